@@ -1,0 +1,206 @@
+//! What collectors see of devices besides numbers.
+//!
+//! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O.
+//!
+//! Texts from devices are hostile: the collector has bounded them and removed control
+//! characters before they come here; nobody renders them as anything but text.
+
+use serde::{Deserialize, Serialize};
+use tw_units::Timestamp;
+
+/// One observation. Later kinds are added at the end; an unknown kind is kept as it came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Seen {
+    /// Who the device says it is.
+    Identity(Identity),
+    /// Its interfaces, all of them.
+    Interfaces {
+        /// In the order of the device's index.
+        interfaces: Vec<InterfaceSeen>,
+    },
+    /// Its physical parts (ENTITY-MIB).
+    Parts {
+        /// In the order of the device's index.
+        parts: Vec<PartSeen>,
+    },
+    /// Its sensors.
+    Sensors {
+        /// In the order of discovery.
+        sensors: Vec<SensorSeen>,
+    },
+    /// What is wrong with its answers now; an empty list ends all earlier problems.
+    Problems {
+        /// At most 32.
+        problems: Vec<Problem>,
+    },
+    /// How the collector itself fares.
+    Collector(CollectorStatus),
+    /// A machine that a collector runs on: addresses, routes, neighbours, DMI.
+    Host {
+        /// Names as in `ip -json`: `links`, `addresses`, `routes`, `neighbours`, `dmi`.
+        facts: serde_json::Value,
+    },
+}
+
+impl Seen {
+    /// The stable word for the kind, as in tables and the API.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Identity(_) => "identity",
+            Self::Interfaces { .. } => "interfaces",
+            Self::Parts { .. } => "parts",
+            Self::Sensors { .. } => "sensors",
+            Self::Problems { .. } => "problems",
+            Self::Collector(_) => "collector",
+            Self::Host { .. } => "host",
+        }
+    }
+}
+
+/// SNMPv2-MIB `system` and what the profiles make of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Identity {
+    /// `sysDescr`.
+    pub sys_descr: String,
+    /// `sysObjectID`, dotted, without a leading dot.
+    pub sys_object_id: String,
+    /// `sysName`.
+    pub sys_name: String,
+    /// `sysLocation`.
+    pub sys_location: String,
+    /// `sysContact`.
+    pub sys_contact: String,
+    /// The maker, from the enterprise number of `sysObjectID` or ENTITY-MIB.
+    pub vendor: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// The chassis' serial number; placeholders such as `<private>` are no serial.
+    pub serial: Option<String>,
+    /// The software's version.
+    pub version: Option<String>,
+    /// `snmpEngineID` as hex, where SNMPv3 is spoken.
+    pub engine_id: Option<String>,
+    /// When the device started, by `sysUpTime`.
+    pub booted_at: Option<Timestamp>,
+}
+
+/// One row of ifTable and ifXTable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InterfaceSeen {
+    /// The object key inside the target: `if:<name>`; the interface's id is
+    /// `<device>:<name>` with the same name.
+    pub key: String,
+    /// `ifIndex` now.
+    pub if_index: u32,
+    /// `ifName`.
+    pub name: String,
+    /// `ifDescr`.
+    pub descr: String,
+    /// `ifAlias`.
+    pub alias: String,
+    /// `ifPhysAddress` as `aa:bb:cc:dd:ee:ff`.
+    pub mac: Option<String>,
+    /// `ifType` (IANAifType).
+    pub if_type: i64,
+    /// `ifHighSpeed` or `ifSpeed`, in bits a second; 0 is unknown.
+    pub speed_bps: u64,
+    /// `ifMtu`.
+    pub mtu: Option<i64>,
+    /// `ifAdminStatus`.
+    pub admin_status: i64,
+    /// `ifOperStatus`.
+    pub oper_status: i64,
+}
+
+/// One row of entPhysicalTable (RFC 6933).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartSeen {
+    /// `entPhysicalIndex`.
+    pub index: u32,
+    /// `entPhysicalContainedIn`.
+    pub contained_in: u32,
+    /// `entPhysicalClass`: 3 is a chassis, 9 a module.
+    pub class: i64,
+    /// `entPhysicalDescr`.
+    pub descr: String,
+    /// `entPhysicalName`.
+    pub name: String,
+    /// `entPhysicalSerialNum`, if it is one.
+    pub serial: Option<String>,
+    /// `entPhysicalModelName`.
+    pub model: Option<String>,
+    /// `entPhysicalMfgName`.
+    pub maker: Option<String>,
+    /// `entPhysicalHardwareRev`.
+    pub hardware_revision: Option<String>,
+    /// `entPhysicalSoftwareRev`.
+    pub software_revision: Option<String>,
+    /// `entPhysicalMfgDate` as `YYYY-MM-DD`, if it is a date.
+    pub made_on: Option<String>,
+}
+
+/// A sensor: a metric of an object with a class and a unit for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SensorSeen {
+    /// The object key inside the target: `sensor:<name>`.
+    pub key: String,
+    /// The metric whose value this is, in base units.
+    pub metric: String,
+    /// A class of the list in `tw-devices`: `temperature`, `voltage`, `charge`, `state`…
+    pub class: String,
+    /// The unit of the value: `celsius`, `volts`, `ratio`, `seconds`, `state`.
+    pub unit: String,
+    /// What the device calls it.
+    pub name: String,
+    /// For states: the words for the codes, in order.
+    pub states: Vec<(i64, String)>,
+}
+
+/// Something wrong with a device's answers, named so that a person can act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A stable word: `oid_not_increasing`, `wrong_request_id`, `truncated`, `too_big`,
+    /// `silent_on_bulk`, `too_many_rows`, `bad_text`, `reindexed`, `rebooted`, `auth_failed`…
+    pub code: String,
+    /// Where and what, in English, for the log and the tooltip.
+    pub detail: String,
+    /// When it was first seen in this stretch.
+    pub since: Timestamp,
+    /// How often since then.
+    pub count: u64,
+}
+
+/// How a collector fares; shown on the Collectors page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CollectorStatus {
+    /// The program's version.
+    pub version: String,
+    /// The configuration's version that it runs.
+    pub config_version: u64,
+    /// Targets it polls.
+    pub targets: u64,
+    /// Bytes of the spool on disk.
+    pub spool_bytes: u64,
+    /// The most that the spool may take.
+    pub spool_bytes_max: u64,
+    /// Batches that the centre has not acknowledged.
+    pub spool_batches: u64,
+    /// The oldest of them.
+    pub oldest_unsent: Option<Timestamp>,
+    /// Records dropped since the start, by reason.
+    pub dropped: Vec<(String, u64)>,
+    /// Poll rounds since the start.
+    pub rounds: u64,
+    /// Rounds that began later than their interval allows.
+    pub late_rounds: u64,
+    /// Resident memory in bytes.
+    pub resident_bytes: u64,
+    /// Whether the kernel says that its clock is synchronised (`adjtimex`).
+    pub clock_synchronised: Option<bool>,
+}

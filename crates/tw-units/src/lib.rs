@@ -1,0 +1,14 @@
+//! Quantities, identifiers and time intervals: the words every other room speaks.
+//!
+//! **Room:** layer 0, pure. **May use:** nothing of ours. **Must not:** read a clock, do I/O.
+
+mod id;
+mod quantity;
+mod time;
+
+pub use id::{
+    AssetTag, BuildingId, CircuitId, CollectorId, CredentialId, DeviceId, IdError, InterfaceId,
+    PersonId, ProviderId, RackId, RoomId, ServiceId, SiteId, UnitId,
+};
+pub use quantity::{BitsPerSecond, Octets, Ppm, Ratio, Vnd};
+pub use time::{Interval, Timestamp, TimestampError, WallClock};
