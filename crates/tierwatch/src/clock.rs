@@ -10,7 +10,10 @@ pub(crate) fn wall_clock(start: Option<Timestamp>) -> WallClock {
     WallClock::new(move || read().plus_millis(offset))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one reading of the wall clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one reading of the wall clock"
+)]
 fn read() -> Timestamp {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

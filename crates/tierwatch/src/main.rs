@@ -15,7 +15,12 @@ use std::process::ExitCode;
 ///
 /// Exit codes: 0 good, 1 could not do it, 2 bad input, 3 a check failed its condition.
 #[derive(Debug, Parser)]
-#[command(name = "tierwatch", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "tierwatch",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: commands::Command,
