@@ -41,7 +41,9 @@ pub(crate) fn finish(outcome: Outcome) -> ExitCode {
             ExitCode::from(1)
         }
         Err(Failure::BadInput(lines)) => {
-            lines.iter().for_each(|line| complain(line));
+            for line in &lines {
+                complain(line);
+            }
             ExitCode::from(2)
         }
         Err(Failure::ConditionFailed(why)) => {

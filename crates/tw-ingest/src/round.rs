@@ -164,7 +164,6 @@ const fn unzigzag(z: u128) -> i128 {
 
 fn put_varint(bytes: &mut Vec<u8>, mut n: u128) {
     loop {
-        #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
         let low = (n & 0x7f) as u8;
         n >>= 7;
         if n == 0 {
