@@ -1,0 +1,46 @@
+//! The register: what the organisation owns and wants, as plain data.
+//!
+//! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** read a clock, a file or a
+//! database; know YAML.
+//!
+//! [`Register`] holds every entity under its identifier; [`validate`] says what contradicts;
+//! [`plan`] is the difference between a wanted and a present register, [`apply`] carries it out.
+//! For a store an entity is an [`Item`]: kind, identifier and JSON.
+
+mod age_policy;
+mod asset;
+mod circuit;
+mod date;
+mod device;
+mod organisation;
+mod plan;
+mod register;
+mod service;
+mod site;
+mod structure;
+mod suggest;
+mod validate;
+mod word;
+
+pub use age_policy::{
+    AgePolicy, AgeRule, ComponentAgeRule, EndDate, Months, MonthsError, WaiverPolicy, WaiverProof,
+};
+pub use asset::{Asset, AssetClass, AssetPlace, AssetStatus, DateKind, RecordedDate};
+pub use circuit::{
+    Circuit, CircuitContract, CircuitEnd, CircuitProbe, CircuitStage, ProbeKind, Provider,
+};
+pub use date::{DateError, Day, PartialDate, Precision};
+pub use device::{
+    AuthProtocol, Credential, Device, DeviceClass, DeviceInterface, Face, POLL_SECONDS_DEFAULT,
+    POLL_SECONDS_MAX, POLL_SECONDS_MIN, PrivProtocol, RackPosition, SNMP_PORT, SecretRef,
+    SnmpCredential, SnmpVersion, socket_address,
+};
+pub use organisation::{Name, Organisation, Person, Unit};
+pub use plan::{Absent, Action, Change, FieldChange, Plan, apply, plan};
+pub use register::{Item, ItemError, Kind, Register};
+pub use service::{Service, ServiceKind};
+pub use site::{Building, Rack, Room, Site, SiteCollector, TierLevel, TierStandard, TierTarget};
+pub use structure::Structure;
+pub use suggest::{allowed_words, nearest};
+pub use validate::{Finding, FindingCode, validate};
+pub use word::Word;

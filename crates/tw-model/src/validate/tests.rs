@@ -1,0 +1,328 @@
+//! Tests of the validation.
+//!
+//! **Room:** tests of layer 0.
+
+use super::*;
+use crate::Item;
+use serde_json::{Value, json};
+
+/// A small good register, to be spoilt.
+fn good() -> Value {
+    json!({
+        "organisation": {"o": {"name": {"en": "O"}, "timezone": "Asia/Ho_Chi_Minh"}},
+        "site": {"s": {"name": {"en": "S"}, "timezone": "Asia/Ho_Chi_Minh",
+            "tier_targets": [
+                {"standard": "uptime", "level": "II", "downtime_ppm": 2590, "valid_from": "2016-01-01"},
+                {"standard": "uptime", "level": "III", "downtime_ppm": 180, "valid_from": "2018-07-01"}],
+            "availability": {"any": ["w1", "w2"]},
+            "collector": {"id": "s-collector", "canaries": ["w1"]}}},
+        "unit": {"u": {"name": {"en": "U"}}, "v": {"name": {"en": "V"}, "parent": "u", "site": "s"}},
+        "person": {"p": {"name": "P", "unit": "v"}},
+        "building": {"b": {"name": {"en": "B"}, "site": "s"}},
+        "room": {"m": {"name": {"en": "M"}, "building": "b"}},
+        "rack": {"k": {"name": "K", "room": "m", "u_height": 42}},
+        "provider": {"c": {"name": {"en": "C"}}},
+        "credential": {"v2": {"snmp": {"version": "2c", "community_env": "X"}}},
+        "device": {
+            "w1": {"name": "w1", "site": "s", "class": "router", "address": "127.0.0.1:1", "witness": true,
+                "credential": "v2", "rack": {"id": "k", "u": 1, "height_u": 2}, "interfaces": [{"name": "e1"}]},
+            "w2": {"name": "w2", "site": "s", "class": "router", "address": "127.0.0.1:2", "witness": true,
+                "rack": {"id": "k", "u": 3}, "interfaces": [{"name": "e1"}], "fed_by": ["w1"]}},
+        "circuit": {"x": {"a": {"device": "w1", "interface": "e1"}, "z": {"device": "w2", "interface": "e1"},
+            "commit_bps": 1000, "provider": "c",
+            "probe": {"kind": "stamp", "interval_ms": 100, "a": "127.0.0.1:3", "z": "127.0.0.1:4"}}},
+        "service": {"e": {"name": {"en": "E"}, "kind": "email"},
+            "f": {"name": {"en": "F"}, "kind": "public_service", "level": 3, "depends": ["e"], "runs_on": ["w1"]}},
+        "asset": {
+            "t1": {"class": "desktop", "status": "deployed", "manufacturer": "A", "serial": "1", "custodian": "p", "primary": true},
+            "t2": {"class": "router", "status": "deployed", "manufacturer": "A", "serial": "2", "device": "w1",
+                "place": {"site": "s", "room": "m"}, "unit": "u", "dates": {"manufactured": {"date": "2019"}, "received": {"date": "2019-03"}}}}
+    })
+}
+
+fn register(tree: &Value) -> Register {
+    let items = tree
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(kind, entities)| {
+            let kind: Kind = serde_json::from_value(json!(kind)).unwrap();
+            entities
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(move |(id, value)| {
+                    let mut value = value.clone();
+                    value[if kind == Kind::Asset { "tag" } else { "id" }] = json!(id);
+                    Item {
+                        kind,
+                        id: id.clone(),
+                        value,
+                    }
+                })
+        });
+    Register::from_items(items).unwrap()
+}
+
+/// Spoils one value of the good register and compares what is found.
+#[track_caller]
+fn check(pointer: &str, value: Value, expect: &[&str]) {
+    let mut tree = good();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let parent = tree
+        .pointer_mut(parent)
+        .expect("the pointer leads somewhere");
+    match key.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[key] = value,
+    }
+    let found: Vec<String> = validate(&register(&tree))
+        .iter()
+        .map(|f| {
+            format!(
+                "{} {} {}: {}; {}",
+                f.kind, f.id, f.key, f.message, f.allowed
+            )
+        })
+        .collect();
+    assert_eq!(found, expect);
+}
+
+#[test]
+fn a_good_register_has_no_findings() {
+    assert_eq!(validate(&register(&good())), []);
+}
+
+#[test]
+fn a_reference_must_lead_somewhere() {
+    check(
+        "/device/w1/credential",
+        json!("v3"),
+        &["device w1 credential: there is no credential \"v3\"; v2 (did you mean v2?)"],
+    );
+    check(
+        "/circuit/x/a/device",
+        json!("w3"),
+        &["circuit x a.device: there is no device \"w3\"; w1, w2 (did you mean w1?)"],
+    );
+    check(
+        "/circuit/x/z/interface",
+        json!("e2"),
+        &["circuit x z.interface: device w2 declares no interface \"e2\"; e1 (did you mean e1?)"],
+    );
+    check(
+        "/person/p/unit",
+        json!("nowhere"),
+        &["person p unit: there is no unit \"nowhere\"; u, v"],
+    );
+    check(
+        "/asset/t1/custodian",
+        json!("q"),
+        &["asset t1 custodian: there is no person \"q\"; p (did you mean p?)"],
+    );
+    check(
+        "/device/w2/fed_by/0",
+        json!("ups"),
+        &["device w2 fed_by.0: there is no device \"ups\"; w1, w2"],
+    );
+}
+
+#[test]
+fn two_devices_cannot_share_units_of_a_rack() {
+    check(
+        "/device/w2/rack/u",
+        json!(2),
+        &["device w2 rack.u: units 2 to 2 of rack k are taken \
+        by w1 (units 1 to 2); u that are free on both faces: 3, 4, 5, 6, 7, 8, 9, 10, 11, 12"],
+    );
+    check(
+        "/device/w2/rack",
+        json!({"id": "k", "u": 42, "height_u": 2}),
+        &[
+            "device w2 rack.u: units 42 to 43 are not in rack k, which has 42; 1 to 41 for a height of 2",
+        ],
+    );
+    check(
+        "/device/w2/rack/u",
+        json!(0),
+        &[
+            "device w2 rack.u: units 0 to 0 are not in rack k, which has 42; 1 to 42 for a height of 1",
+        ],
+    );
+}
+
+#[test]
+fn half_depth_devices_may_stand_back_to_back() {
+    let mut tree = good();
+    tree["device"]["w1"]["rack"] = json!({"id": "k", "u": 1, "full_depth": false});
+    tree["device"]["w2"]["rack"] = json!({"id": "k", "u": 1, "full_depth": false, "face": "rear"});
+    assert_eq!(validate(&register(&tree)), []);
+}
+
+#[test]
+fn addresses_and_serials_are_unique() {
+    check(
+        "/device/w2/address",
+        json!("127.0.0.1:1"),
+        &["device w2 address: 127.0.0.1:1 is also \
+        the address of w1; an address and port that no other device has"],
+    );
+    check(
+        "/asset/t2/serial",
+        json!("1"),
+        &["asset t2 serial: asset t1 has the same maker and \
+        serial number; a serial number that no asset of the maker has"],
+    );
+}
+
+#[test]
+fn an_availability_structure_stands_on_the_sites_witnesses() {
+    check(
+        "/site/s/availability",
+        json!({"at_least": 3, "of": ["w1", "w2"]}),
+        &["site s availability.at_least: 3 of 2 cannot be asked; 1 to 2"],
+    );
+    check(
+        "/site/s/availability",
+        json!({"all": []}),
+        &["site s availability: the list is empty; at least one device"],
+    );
+    check(
+        "/site/s/availability",
+        json!({"all": ["w1", "w1"]}),
+        &["site s availability: device w1 \
+        is named twice; load witnesses of the site, each once: w1, w2 (did you mean w1?)"],
+    );
+    check(
+        "/device/w2/witness",
+        json!(false),
+        &["site s availability: device w2 is no load \
+        witness; load witnesses of the site, each once: w1 (did you mean w1?)"],
+    );
+}
+
+#[test]
+fn circles_are_found() {
+    check(
+        "/unit/u/parent",
+        json!("v"),
+        &[
+            "unit u parent: unit u stands above itself; units are a tree",
+            "unit v parent: unit v stands above itself; units are a tree",
+        ],
+    );
+    check(
+        "/service/e/depends",
+        json!(["f"]),
+        &[
+            "service e depends: service e needs itself in the end; services without a circle",
+            "service f depends: service f needs itself in the end; services without a circle",
+        ],
+    );
+}
+
+#[test]
+fn times_are_in_order_and_in_known_zones() {
+    check(
+        "/site/s/timezone",
+        json!("Asia/Hanoi"),
+        &["site s timezone: there is no time zone \
+        \"Asia/Hanoi\"; an IANA name, as Asia/Ho_Chi_Minh or UTC"],
+    );
+    check(
+        "/site/s/tier_targets/1/valid_from",
+        json!("2015-01-01"),
+        &[
+            "site s tier_targets.1.valid_from: 2015-01-01 is not after 2016-01-01 of the target \
+        before; a day after 2016-01-01; targets stand oldest first",
+        ],
+    );
+    check(
+        "/asset/t2/dates/received/date",
+        json!("2018-Q4"),
+        &["asset t2 dates.received: received \
+        2018-Q4 is before manufactured 2019; a date not before 2019"],
+    );
+}
+
+#[test]
+fn numbers_stay_in_their_ranges() {
+    check(
+        "/device/w1/poll_seconds",
+        json!(0),
+        &["device w1 poll_seconds: 0 is out of range; 1 to 86400"],
+    );
+    check(
+        "/service/f/level",
+        json!(5),
+        &["service f level: 5 is out of range; 1 to 4"],
+    );
+    check(
+        "/rack/k/u_height",
+        json!(61),
+        &["rack k u_height: 61 is out of range; 1 to 60"],
+    );
+    check(
+        "/circuit/x/commit_bps",
+        json!(0),
+        &["circuit x commit_bps: 0 bits a second is no circuit; 1 or more"],
+    );
+}
+
+#[test]
+fn a_credential_names_each_secret_once() {
+    let place = "one of community_env, community_file and community_credential";
+    check(
+        "/credential/v2/snmp",
+        json!({"version": "2c"}),
+        &[&format!(
+            "credential v2 snmp: nothing says where the community lies; {place}"
+        )],
+    );
+    check(
+        "/credential/v2/snmp",
+        json!({"version": "1", "community_env": "A", "community_file": "/b"}),
+        &[&format!(
+            "credential v2 snmp: more than one place is named for the community; {place}"
+        )],
+    );
+    check(
+        "/credential/v2/snmp",
+        json!({"version": "3", "user": "u", "auth": "sha256", "auth_pass_env": "A"}),
+        &[],
+    );
+    check(
+        "/credential/v2/snmp",
+        json!({"version": "3", "user": "u", "priv": "aes128", "priv_pass_env": "A"}),
+        &[
+            "credential v2 snmp.priv: encryption without authentication; auth beside priv (RFC 3414)",
+        ],
+    );
+    check(
+        "/credential/v2/snmp",
+        json!({"version": "3", "stored": true, "auth": "md5"}),
+        &[],
+    );
+}
+
+#[test]
+fn texts_are_printable() {
+    let allowed = "1 to 300 printable characters";
+    check(
+        "/device/w1/name",
+        json!("a\u{1b}[31m"),
+        &[&format!(
+            "device w1 name: the text has control characters; {allowed}"
+        )],
+    );
+    check(
+        "/unit/u/name/en",
+        json!(" "),
+        &[&format!("unit u name.en: the text is empty; {allowed}")],
+    );
+    check(
+        "/person/p/email",
+        json!("p at example"),
+        &["person p email: \"p at example\" is no e-mail address; name@example.org"],
+    );
+}
