@@ -218,7 +218,11 @@ impl Parts {
             Rest::Month(month) => months(month, month, Precision::Month),
             Rest::Day(month, day) => Date::new(year, month, day).ok().map(PartialDate::day),
             Rest::Week(week) => {
-                let day = |weekday| ISOWeekDate::new(year, week, weekday).ok().map(|d| d.date());
+                let day = |weekday| {
+                    ISOWeekDate::new(year, week, weekday)
+                        .ok()
+                        .map(ISOWeekDate::date)
+                };
                 Some(PartialDate {
                     earliest: day(Weekday::Monday)?,
                     latest: day(Weekday::Sunday)?,

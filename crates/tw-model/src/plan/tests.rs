@@ -16,7 +16,7 @@ fn register(items: &[(Kind, &str, Value)]) -> Register {
     .unwrap()
 }
 
-fn device(id: &str, extra: Value) -> Value {
+fn device(id: &str, extra: &Value) -> Value {
     let mut value = json!({"id": id, "name": id, "site": "s", "class": "router"});
     let more = extra.as_object().unwrap().clone();
     value.as_object_mut().unwrap().extend(more);
@@ -28,13 +28,13 @@ fn a_plan_names_the_fields_that_differ() {
     let present = register(&[(
         Kind::Device,
         "r1",
-        device("r1", json!({"poll_seconds": 60})),
+        device("r1", &json!({"poll_seconds": 60})),
     )]);
     let rack = json!({"id": "k", "u": 3});
     let wanted = register(&[(
         Kind::Device,
         "r1",
-        device("r1", json!({"poll_seconds": 30, "rack": rack})),
+        device("r1", &json!({"poll_seconds": 30, "rack": rack})),
     )]);
     let plan = plan(&wanted, &present, Absent::Delete);
     let shown: Vec<String> = plan.changes[0]
@@ -63,9 +63,9 @@ fn deletions_come_last_and_only_when_asked_for() {
     let site = json!({"id": "s", "name": {"en": "S"}, "timezone": "UTC"});
     let present = register(&[
         (Kind::Site, "s", site),
-        (Kind::Device, "r1", device("r1", json!({}))),
+        (Kind::Device, "r1", device("r1", &json!({}))),
     ]);
-    let wanted = register(&[(Kind::Device, "r2", device("r2", json!({})))]);
+    let wanted = register(&[(Kind::Device, "r2", device("r2", &json!({})))]);
     let order = |plan: Plan| -> Vec<String> {
         plan.changes
             .iter()
@@ -91,7 +91,7 @@ fn some_item(kind: Kind, n: u8, variant: u8) -> Option<Item> {
         Kind::Rack => json!({"id": id, "name": "r", "room": "m", "u_height": 40 + variant}),
         Kind::Device => device(
             &id,
-            match variant % 3 {
+            &match variant % 3 {
                 0 => json!({}),
                 1 => json!({"witness": true, "fed_by": [format!("u{variant}")]}),
                 _ => json!({"rack": {"id": "k", "u": variant}, "poll_seconds": 5}),

@@ -4,6 +4,7 @@
 
 use super::{At, Check, FindingCode, in_cycles};
 use crate::{Kind, Word};
+use tw_units::UnitId;
 
 pub(super) fn check(check: &mut Check<'_>) {
     organisation(check);
@@ -72,7 +73,7 @@ fn units(check: &mut Check<'_>) {
             .map(|parent| vec![parent.as_str()])
             .unwrap_or_default()
     };
-    for id in in_cycles(units.keys().map(|id| id.as_str()), above) {
+    for id in in_cycles(units.keys().map(UnitId::as_str), above) {
         let message = format!("unit {id} stands above itself");
         let at = At {
             kind: Kind::Unit,

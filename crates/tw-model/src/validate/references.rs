@@ -5,6 +5,7 @@
 use super::{At, Check, FindingCode, in_cycles};
 use crate::{Asset, AssetStatus, Circuit, CircuitEnd, DateKind, Kind, Service};
 use std::collections::BTreeMap;
+use tw_units::ServiceId;
 
 /// Probes are not sent more often than every 10 ms.
 const PROBE_INTERVAL_MS: (i64, i64) = (10, 3_600_000);
@@ -146,10 +147,10 @@ fn services(check: &mut Check<'_>) {
     let needs = |id: &str| -> Vec<&str> {
         let service = register.services.get(id);
         service.map_or(Vec::new(), |s| {
-            s.depends.iter().map(|id| id.as_str()).collect()
+            s.depends.iter().map(ServiceId::as_str).collect()
         })
     };
-    for id in in_cycles(register.services.keys().map(|id| id.as_str()), needs) {
+    for id in in_cycles(register.services.keys().map(ServiceId::as_str), needs) {
         let message = format!("service {id} needs itself in the end");
         let at = At {
             kind: Kind::Service,
