@@ -1,0 +1,181 @@
+//! The table of endpoints: address, permission and reach of each, declared in its type.
+//!
+//! **Room:** layer 2, plain data. **May use:** nothing of ours. **Must not:** do I/O.
+
+use crate::endpoint::{
+    CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing, Svg,
+    Text,
+};
+#[expect(
+    clippy::wildcard_imports,
+    reason = "the table names every type of the API"
+)]
+use crate::*;
+use crate::{Permission as P, Reach as R, Thing as T};
+
+macro_rules! endpoints {
+    ($(
+        #[doc = $summary:literal]
+        $name:ident: $method:ident $path:literal [$permission:expr, $reach:expr]
+            $query:ty, $body:ty => $reply:ty;
+    )*) => {
+        $(
+            #[doc = $summary]
+            #[derive(Clone, Copy, Debug)]
+            pub struct $name;
+
+            impl Endpoint for $name {
+                const ID: &'static str = stringify!($name);
+                const METHOD: Method = Method::$method;
+                const PATH: &'static str = $path;
+                const SUMMARY: &'static str = $summary;
+                const PERMISSION: Permission = $permission;
+                const REACH: Reach = $reach;
+                type Query = $query;
+                type Body = $body;
+                type Reply = $reply;
+            }
+        )*
+
+        /// Every endpoint, in the order of the document.
+        pub fn all() -> Vec<Info> {
+            vec![$(Info::of::<$name>()),*]
+        }
+    };
+}
+
+endpoints! {
+    /// Whether the process lives.
+    Healthz: Get "/healthz" [P::Public, R::Nothing] NoQuery, Nothing => Text;
+    /// Whether the store can be read and written.
+    Readyz: Get "/readyz" [P::Public, R::Nothing] NoQuery, Nothing => Text;
+    /// Our own metrics, in the `OpenMetrics` format.
+    Metrics: Get "/metrics" [P::View, R::Whole] NoQuery, Nothing => Text;
+    /// This document.
+    OpenApiGet: Get "/api/v1/openapi.json" [P::Public, R::Nothing] NoQuery, Nothing => Json<AnyJson>;
+
+    /// Signs in.
+    SessionCreate: Post "/api/v1/session" [P::Public, R::Own] NoQuery, Json<SignIn> => Json<Session>;
+    /// Who the caller is.
+    SessionGet: Get "/api/v1/session" [P::SignedIn, R::Own] NoQuery, Nothing => Json<Session>;
+    /// Signs out.
+    SessionDelete: Delete "/api/v1/session" [P::SignedIn, R::Own] NoQuery, Nothing => Nothing;
+    /// Sets one's own password; all other sessions end.
+    PasswordSet: Put "/api/v1/session/password" [P::SignedIn, R::Own] NoQuery, Json<PasswordChange> => Nothing;
+
+    /// The first page in one document.
+    OverviewGet: Get "/api/v1/overview" [P::View, R::Filtered] NoQuery, Nothing => Json<Overview>;
+    /// State changes as they happen.
+    StreamGet: Get "/api/v1/stream" [P::View, R::Filtered] NoQuery, Nothing => EventStream;
+    /// The organisation.
+    OrganisationGet: Get "/api/v1/organisation" [P::View, R::Filtered] NoQuery, Nothing => Json<Organisation>;
+    /// The units.
+    UnitList: Get "/api/v1/units" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Unit>>;
+    /// A unit.
+    UnitGet: Get "/api/v1/units/{id}" [P::View, R::One(T::Unit)] NoQuery, Nothing => Json<Unit>;
+    /// The people.
+    PersonList: Get "/api/v1/people" [P::ViewPeople, R::Filtered] ListQuery, Nothing => Json<Page<Person>>;
+    /// A person.
+    PersonGet: Get "/api/v1/people/{id}" [P::ViewPeople, R::One(T::Person)] NoQuery, Nothing => Json<Person>;
+
+    /// The sites.
+    SiteList: Get "/api/v1/sites" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Site>>;
+    /// A site.
+    SiteGet: Get "/api/v1/sites/{id}" [P::View, R::One(T::Site)] NoQuery, Nothing => Json<Site>;
+    /// A site's availability over a window, with bounds and verdict.
+    SiteAvailabilityGet: Get "/api/v1/sites/{id}/availability" [P::View, R::One(T::Site)] WindowQuery, Nothing => Json<Availability>;
+    /// The states of a site's load over a window, as a strip.
+    SiteTimelineGet: Get "/api/v1/sites/{id}/timeline" [P::View, R::One(T::Site)] WindowQuery, Nothing => Json<Timeline>;
+    /// The racks.
+    RackList: Get "/api/v1/racks" [P::View, R::Filtered] SiteListQuery, Nothing => Json<Page<Rack>>;
+    /// A rack with what stands in it.
+    RackGet: Get "/api/v1/racks/{id}" [P::View, R::One(T::Rack)] NoQuery, Nothing => Json<Rack>;
+    /// A rack's elevation as a drawing.
+    RackElevationGet: Get "/api/v1/racks/{id}/elevation.svg" [P::View, R::One(T::Rack)] NoQuery, Nothing => Svg;
+
+    /// The devices: filtered, sorted, in pages, or as a CSV file.
+    DeviceList: Get "/api/v1/devices" [P::View, R::Filtered] DeviceQuery, Nothing => CsvOr<Page<Device>>;
+    /// Adds a device.
+    DeviceAdd: Post "/api/v1/devices" [P::EditDevices, R::Filtered] NoQuery, Json<DeviceCreate> => Created<Device>;
+    /// Polls an address once with a credential, saved or not.
+    DeviceTry: Post "/api/v1/devices/test" [P::EditDevices, R::Filtered] NoQuery, Json<DeviceTest> => Json<DeviceTestResult>;
+    /// A device.
+    DeviceGet: Get "/api/v1/devices/{id}" [P::View, R::One(T::Device)] NoQuery, Nothing => Json<Device>;
+    /// Changes a device.
+    DevicePut: Put "/api/v1/devices/{id}" [P::EditDevices, R::One(T::Device)] NoQuery, Json<DeviceEdit> => Json<Device>;
+    /// Removes a device from the register; its history stays.
+    DeviceDelete: Delete "/api/v1/devices/{id}" [P::EditDevices, R::One(T::Device)] VersionQuery, Nothing => Nothing;
+    /// A device's interfaces.
+    DeviceInterfaceList: Get "/api/v1/devices/{id}/interfaces" [P::View, R::One(T::Device)] ListQuery, Nothing => Json<Page<Interface>>;
+    /// A device's sensors with their newest readings.
+    DeviceSensorList: Get "/api/v1/devices/{id}/sensors" [P::View, R::One(T::Device)] ListQuery, Nothing => Json<Page<Sensor>>;
+    /// A device's states over a window, as a strip.
+    DeviceTimelineGet: Get "/api/v1/devices/{id}/timeline" [P::View, R::One(T::Device)] WindowQuery, Nothing => Json<WitnessTimeline>;
+    /// An interface.
+    InterfaceGet: Get "/api/v1/interfaces/{id}" [P::View, R::One(T::Interface)] NoQuery, Nothing => Json<Interface>;
+    /// An interface's traffic, errors, discards and states, from raw samples; gaps stay open.
+    InterfaceTrafficGet: Get "/api/v1/interfaces/{id}/traffic" [P::View, R::One(T::Interface)] SamplesQuery, Nothing => Json<Traffic>;
+    /// The sensors with their newest readings.
+    SensorList: Get "/api/v1/sensors" [P::View, R::Filtered] SensorQuery, Nothing => Json<Page<Sensor>>;
+    /// A sensor's readings.
+    SensorSamplesGet: Get "/api/v1/sensors/{id}/samples" [P::View, R::One(T::Sensor)] SamplesQuery, Nothing => Json<SensorSamples>;
+
+    /// The circuits with their states and the evidence for them.
+    CircuitList: Get "/api/v1/circuits" [P::View, R::Filtered] CircuitQuery, Nothing => Json<Page<Circuit>>;
+    /// A circuit.
+    CircuitGet: Get "/api/v1/circuits/{id}" [P::View, R::One(T::Circuit)] NoQuery, Nothing => Json<Circuit>;
+    /// What a circuit's probes saw.
+    CircuitProbesGet: Get "/api/v1/circuits/{id}/probes" [P::View, R::One(T::Circuit)] SamplesQuery, Nothing => Json<CircuitProbes>;
+
+    /// The assets: filtered, sorted, in pages, or as a CSV file.
+    AssetList: Get "/api/v1/assets" [P::View, R::Filtered] AssetQuery, Nothing => CsvOr<Page<Asset>>;
+    /// An asset.
+    AssetGet: Get "/api/v1/assets/{tag}" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<Asset>;
+    /// How many assets are older than their class allows.
+    AgeReportGet: Get "/api/v1/reports/age" [P::View, R::Filtered] AgeReportQuery, Nothing => Json<AgeReport>;
+
+    /// The collectors: lag, spool, skew.
+    CollectorList: Get "/api/v1/collectors" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Collector>>;
+    /// A collector.
+    CollectorGet: Get "/api/v1/collectors/{id}" [P::View, R::One(T::Collector)] NoQuery, Nothing => Json<Collector>;
+    /// The alerts, open ones first.
+    AlertList: Get "/api/v1/alerts" [P::View, R::Filtered] AlertQuery, Nothing => Json<Page<Alert>>;
+    /// An alert.
+    AlertGet: Get "/api/v1/alerts/{id}" [P::View, R::One(T::Alert)] NoQuery, Nothing => Json<Alert>;
+    /// Says that somebody looks after an alert.
+    AlertAcknowledge: Post "/api/v1/alerts/{id}/acknowledge" [P::Acknowledge, R::One(T::Alert)] NoQuery, Json<Acknowledge> => Json<Alert>;
+    /// What happened, newest first.
+    EventList: Get "/api/v1/events" [P::View, R::Filtered] EventQuery, Nothing => Json<Page<Event>>;
+
+    /// The users.
+    UserList: Get "/api/v1/users" [P::ManageAccess, R::Whole] ListQuery, Nothing => Json<Page<User>>;
+    /// Adds a user, without a password: make a link.
+    UserAdd: Post "/api/v1/users" [P::ManageAccess, R::Whole] NoQuery, Json<UserCreate> => Created<User>;
+    /// Changes a user's role, scope or access; all the user's sessions end.
+    UserPut: Put "/api/v1/users/{id}" [P::ManageAccess, R::Whole] NoQuery, Json<UserEdit> => Json<User>;
+    /// Makes a one-time link with which the user signs in and sets a password.
+    UserLink: Post "/api/v1/users/{id}/link" [P::ManageAccess, R::Whole] NoQuery, Nothing => Json<OneTimeLink>;
+    /// The tokens, without their secrets.
+    TokenList: Get "/api/v1/tokens" [P::ManageAccess, R::Whole] ListQuery, Nothing => Json<Page<Token>>;
+    /// Makes a token and shows its secret, once.
+    TokenAdd: Post "/api/v1/tokens" [P::ManageAccess, R::Whole] NoQuery, Json<TokenCreate> => Created<TokenCreated>;
+    /// Takes a token back.
+    TokenRevoke: Delete "/api/v1/tokens/{id}" [P::ManageAccess, R::Whole] NoQuery, Nothing => Nothing;
+    /// The credentials, without their secrets.
+    CredentialList: Get "/api/v1/credentials" [P::EditDevices, R::Filtered] ListQuery, Nothing => Json<Page<Credential>>;
+    /// Sets a credential. Its secrets are sealed and never shown again.
+    CredentialPut: Put "/api/v1/credentials/{id}" [P::EditCredentials, R::Whole] NoQuery, Json<CredentialWrite> => Json<Credential>;
+    /// Removes a credential that no device uses.
+    CredentialDelete: Delete "/api/v1/credentials/{id}" [P::EditCredentials, R::Whole] VersionQuery, Nothing => Nothing;
+    /// The audit log, newest first.
+    AuditList: Get "/api/v1/audit" [P::ReadAudit, R::Whole] AuditQuery, Nothing => Json<Page<AuditEntry>>;
+    /// Checks the audit log's chain of hashes.
+    AuditVerify: Get "/api/v1/audit/verify" [P::ReadAudit, R::Whole] NoQuery, Nothing => Json<AuditVerification>;
+
+    /// Targets for Prometheus' `http_sd_config`.
+    SdPrometheus: Get "/api/v1/sd/prometheus" [P::View, R::Filtered] NoQuery, Nothing => Json<Vec<SdGroup>>;
+    /// What a collector should poll and probe.
+    IngestConfig: Get "/ingest/v1/config" [P::Ingest, R::Own] NoQuery, Nothing => Json<AnyJson>;
+    /// Takes a batch of readings. Out of order is 409 with the expected position.
+    IngestBatch: Post "/ingest/v1/batches" [P::Ingest, R::Own] NoQuery, CborBody => Json<AnyJson>;
+}

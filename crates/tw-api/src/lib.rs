@@ -1,0 +1,52 @@
+//! What `/api/v1` says and hears: request and response types, the table of endpoints with the
+//! permission and the reach of each, and the OpenAPI document that is made from them.
+//!
+//! **Room:** layer 2, plain data. **May use:** `tw-units`. **Must not:** do I/O, know axum, SQL
+//! or a business rule.
+//!
+//! The server binds handlers to the [`Endpoint`] types of [`endpoints`], so the document cannot
+//! differ from what is served, and no route exists without a permission.
+
+mod access;
+mod age;
+mod alert;
+mod asset;
+mod availability;
+mod circuit;
+mod collector;
+mod common;
+mod credential;
+mod device;
+mod endpoint;
+pub mod endpoints;
+mod interface;
+mod openapi;
+mod organisation;
+mod overview;
+mod page;
+mod problem;
+mod session;
+mod site;
+
+pub use access::{Permission, Reach, Role, Scope, Thing};
+pub use age::*;
+pub use alert::*;
+pub use asset::*;
+pub use availability::*;
+pub use circuit::*;
+pub use collector::*;
+pub use common::*;
+pub use credential::*;
+pub use device::*;
+pub use endpoint::{
+    Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing,
+    Reply, Schemas, Svg, Text,
+};
+pub use interface::*;
+pub use openapi::document;
+pub use organisation::*;
+pub use overview::*;
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
+pub use problem::Problem;
+pub use session::*;
+pub use site::*;
