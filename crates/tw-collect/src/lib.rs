@@ -4,4 +4,19 @@
 //! **Room:** layer 1. **May use:** `tw-units`, `tw-model`, `tw-snmp`, `tw-devices`, `tw-wan`,
 //! `tw-ingest`, `tw-alert`, `tw-notify`. **Must not:** know the centre's tables.
 
+mod clock;
+pub mod delivery;
+pub mod keeper;
 pub mod spool;
+
+/// An error with everything that caused it, for the one place that logs it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -184,6 +184,11 @@ impl Spool {
         self.epoch
     }
 
+    /// The folder that the spool lies in.
+    pub fn folder(&self) -> &Path {
+        self.settings.path.parent().unwrap_or(Path::new("."))
+    }
+
     /// Accepts records: when this returns, they survive a kill and a power cut.
     ///
     /// Layouts are remembered and repeated at the head of each segment whose rounds need them,

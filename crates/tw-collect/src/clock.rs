@@ -1,0 +1,22 @@
+//! The machine's monotonic clock and the identity of its present start.
+//!
+//! **Room:** layer 1. **May use:** nothing of ours. **Must not:** read the wall clock; that is
+//! handed in.
+
+use nix::time::{ClockId, clock_gettime};
+
+/// Milliseconds since the machine started, sleep included; 0 when the kernel does not say.
+pub(crate) fn since_boot_ms() -> u64 {
+    clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(0, |at| {
+        let seconds = u64::try_from(at.tv_sec()).unwrap_or(0);
+        let millis = u64::try_from(at.tv_nsec() / 1_000_000).unwrap_or(0);
+        seconds * 1_000 + millis
+    })
+}
+
+/// Which start of the machine this is; empty when the kernel does not say.
+pub(crate) fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default()
+}
