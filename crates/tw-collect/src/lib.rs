@@ -4,6 +4,7 @@
 //! **Room:** layer 1. **May use:** `tw-units`, `tw-model`, `tw-snmp`, `tw-devices`, `tw-wan`,
 //! `tw-ingest`, `tw-alert`, `tw-notify`. **Must not:** know the centre's tables.
 
+pub mod client;
 mod clock;
 pub mod delivery;
 pub mod keeper;
