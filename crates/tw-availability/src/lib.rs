@@ -1,0 +1,36 @@
+//! Availability: evidence → state intervals → bounds → verdict.
+//!
+//! **Room:** layer 0, pure. **May use:** `tw-units`, `tw-model`. **Must not:** read a clock or a
+//! disk, count missing data as up or as down, print a figure rounded up.
+//!
+//! The way of a figure: [`PollRun`]s of a subject become a [`Timeline`] of [`Mark`]s (rules 1–5);
+//! a [`Structure`] joins the timelines of several subjects into a [`ServiceTimeline`] (rule 6);
+//! [`tally`] measures it over an interval; [`assess`] judges it against the [`Target`]s in force.
+
+mod accounting;
+mod assessment;
+mod incident;
+mod percent;
+mod period;
+mod planned;
+mod polls;
+mod site;
+mod state;
+mod structure;
+mod sweep;
+mod target;
+mod timeline;
+
+pub use accounting::{Downtime, Tally, tally};
+pub use assessment::{Assessment, Availability, Question, assess};
+pub use incident::{IncidentFigures, Outage, incident_figures, mtbf_lower_95, outages};
+pub use percent::{Seconds, percent_floor};
+pub use period::{PeriodError, civil_instant, month, time_zone, year};
+pub use planned::{MaintenanceWindow, PlannedFigures, planned_figures};
+pub use polls::{PollRun, timeline_of_runs};
+pub use site::{SiteQuestion, site_availability};
+pub use state::{Mark, State};
+pub use structure::{STRUCTURE_DEPTH_MAX, Structure, StructureError};
+pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};
+pub use target::{Segment, Target, Verdict, hidden_breach_probability, segments, verdict};
+pub use timeline::{Step, Timeline, join_observers};
