@@ -3,8 +3,20 @@
 //! **Room:** layer 3. **May use:** `tw-units`, `tw-model`, `tw-snmp`. **Must not:** be used by
 //! anything but the demo and the tests.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "tests compare small numbers"
+    )
+)]
+
 pub mod curve;
 pub mod hash;
+pub mod incident;
 pub mod link;
 pub mod reflector;
 pub mod relay;
+pub mod timeline;
