@@ -13,10 +13,16 @@
     )
 )]
 
+pub mod agent;
 pub mod curve;
+mod delay;
+pub mod fault;
 pub mod hash;
 pub mod incident;
 pub mod link;
+pub mod mib;
 pub mod reflector;
 pub mod relay;
+mod respond;
+pub mod snmprec;
 pub mod timeline;

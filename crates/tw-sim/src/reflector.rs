@@ -4,10 +4,8 @@
 //! **Room:** layer 3, simulation. **May use:** `tw-units`. **Must not:** be taken for a real
 //! link; the receive timestamp is the simulated arrival.
 
-use crate::{hash::Seed, link::Quality};
+use crate::{delay::Delayed, hash::Seed, link::Quality};
 use std::{
-    cmp::Reverse,
-    collections::BinaryHeap,
     io,
     net::SocketAddr,
     sync::{
@@ -16,7 +14,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{net::UdpSocket, task::JoinHandle, time::Instant};
+use tokio::{net::UdpSocket, task::JoinHandle};
 use tw_units::{Timestamp, WallClock};
 
 /// Octets of a test packet and of a reflected one (RFC 8762 §4.2.1, §4.3.1).
@@ -77,7 +75,7 @@ impl Reflector {
             clock,
             counts: Arc::clone(&counts),
             received: 0,
-            waiting: BinaryHeap::new(),
+            waiting: Delayed::new(WAITING_MAX),
         };
         Ok(Self {
             address,
@@ -107,9 +105,6 @@ impl Drop for Reflector {
     }
 }
 
-/// An answer that is on its way: when it leaves, an order number, to whom, the octets.
-type Waiting = Reverse<(Instant, u64, SocketAddr, [u8; STAMP_OCTETS])>;
-
 struct Work {
     socket: UdpSocket,
     link: LinkAt,
@@ -117,14 +112,13 @@ struct Work {
     clock: WallClock,
     counts: Arc<Counts>,
     received: u64,
-    waiting: BinaryHeap<Waiting>,
+    waiting: Delayed<(SocketAddr, [u8; STAMP_OCTETS])>,
 }
 
 impl Work {
     async fn run(mut self) {
         let mut packet = [0_u8; 2_048];
         loop {
-            let due = self.waiting.peek().map(|Reverse(first)| first.0);
             tokio::select! {
                 got = self.socket.recv_from(&mut packet) => {
                     // An ICMP error of an earlier answer arrives here; the next packet is fine.
@@ -132,7 +126,7 @@ impl Work {
                         self.receive(&packet[..length], peer);
                     }
                 }
-                () = until(due) => self.send_due().await,
+                () = self.waiting.due() => self.send_due().await,
             }
         }
     }
@@ -142,7 +136,7 @@ impl Work {
         let now = self.clock.now();
         let link = (self.link)(now);
         let seed = self.seed.at(self.received);
-        if packet.len() < STAMP_OCTETS || self.waiting.len() >= WAITING_MAX {
+        if packet.len() < STAMP_OCTETS {
             self.counts.refused.fetch_add(1, Ordering::Relaxed);
             return;
         }
@@ -152,32 +146,17 @@ impl Work {
             return;
         };
         let answer = reflect(packet, now, out);
-        let leaves = Instant::now() + out + back;
-        self.waiting
-            .push(Reverse((leaves, self.received, peer, answer)));
+        if !self.waiting.push(out + back, (peer, answer)) {
+            self.counts.refused.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     async fn send_due(&mut self) {
-        let now = Instant::now();
-        while self
-            .waiting
-            .peek()
-            .is_some_and(|Reverse(first)| first.0 <= now)
-        {
-            let Some(Reverse((_, _, peer, answer))) = self.waiting.pop() else {
-                return;
-            };
+        while let Some((peer, answer)) = self.waiting.pop() {
             if self.socket.send_to(&answer, peer).await.is_ok() {
                 self.counts.reflected.fetch_add(1, Ordering::Relaxed);
             }
         }
-    }
-}
-
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(instant) => tokio::time::sleep_until(instant).await,
-        None => std::future::pending().await,
     }
 }
 
@@ -213,6 +192,7 @@ fn ntp(now: Timestamp, later: Duration) -> [u8; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::time::Instant;
 
     fn test_packet(seq: u32) -> [u8; STAMP_OCTETS] {
         let mut packet = [0_u8; STAMP_OCTETS];
