@@ -62,7 +62,7 @@ impl Keeper {
                     lost: None,
                     commits: 0,
                 }
-                .serve(queue)
+                .serve(queue);
             })
             .map_err(failed)?;
         Ok(Self { orders, epoch })
@@ -130,7 +130,11 @@ pub fn choose(backlog: &[Backlog], turn: u64) -> Option<Backlog> {
         return first;
     }
     let (oldest, newest) = (of(Lane::Metric).next(), of(Lane::Metric).next_back());
-    if turn % 2 == 0 { newest } else { oldest }
+    if turn.is_multiple_of(2) {
+        newest
+    } else {
+        oldest
+    }
 }
 
 struct Thread {
@@ -207,7 +211,7 @@ impl Thread {
             }
         }
         self.commits += 1;
-        if self.commits % COMMITS_BETWEEN_SWEEPS == 0 {
+        if self.commits.is_multiple_of(COMMITS_BETWEEN_SWEEPS) {
             self.sweep();
         }
         true

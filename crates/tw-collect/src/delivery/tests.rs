@@ -87,7 +87,7 @@ fn gap(second: i64) -> Record {
 }
 
 /// Commits `count` batches, delivers through the mishaps, and returns what arrived.
-async fn deliver(count: i64, mishaps: &[Mishap]) -> Vec<Record> {
+async fn deliver(count: u16, mishaps: &[Mishap]) -> Vec<Record> {
     let folder = tempfile::tempdir().unwrap();
     let wall = WallClock::fixed(Timestamp::from_seconds(1_790_000_000));
     let keeper = Keeper::spawn(
@@ -95,7 +95,7 @@ async fn deliver(count: i64, mishaps: &[Mishap]) -> Vec<Record> {
         wall.clone(),
     )
     .unwrap();
-    for second in 0..count {
+    for second in 0..i64::from(count) {
         assert!(keeper.commit(Lane::Metric, vec![gap(second)]).await);
     }
     let centre = Arc::new(Flaky {
@@ -115,7 +115,7 @@ async fn deliver(count: i64, mishaps: &[Mishap]) -> Vec<Record> {
         max: Duration::from_millis(2),
     };
     // Every mishap costs one step; nothing else may.
-    for _ in 0..count as usize + mishaps.len() {
+    for _ in 0..usize::from(count) + mishaps.len() {
         courier.step(backoff).await;
     }
     assert_eq!(
@@ -123,8 +123,7 @@ async fn deliver(count: i64, mishaps: &[Mishap]) -> Vec<Record> {
         0,
         "everything was acknowledged"
     );
-    let taken = centre.taken.lock().unwrap().clone();
-    taken
+    centre.taken.lock().unwrap().clone()
 }
 
 #[tokio::test]
