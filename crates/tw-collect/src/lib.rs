@@ -4,11 +4,13 @@
 //! **Room:** layer 1. **May use:** `tw-units`, `tw-model`, `tw-snmp`, `tw-devices`, `tw-wan`,
 //! `tw-ingest`, `tw-alert`, `tw-notify`. **Must not:** know the centre's tables.
 
+pub mod batcher;
 pub mod centre_http;
 pub mod client;
 mod clock;
 pub mod delivery;
 pub mod keeper;
+pub mod kept_config;
 pub mod seal;
 pub mod spool;
 

@@ -105,13 +105,7 @@ impl SealKey {
         let sealed = XChaCha20Poly1305::new(&self.0.into())
             .encrypt(&XNonce::from(nonce), payload)
             .expect("a credential is far shorter than the cipher's limit");
-        SealedSecret(
-            nonce
-                .iter()
-                .chain(&sealed)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        SealedSecret(hex(&[&nonce, sealed.as_slice()].concat()))
     }
 
     /// Opens a credential's secrets.
@@ -133,6 +127,15 @@ impl SealKey {
             .map_err(|_| SealError::Foreign)?;
         serde_json::from_slice(&plain).map_err(|_| SealError::Contents)
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
+        .collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
