@@ -1,0 +1,18 @@
+//! The equipment's life: how old it is, what the evidence says, what to replace.
+//!
+//! **Room:** layer 0, pure. **May use:** `tw-units`, `tw-model`. **Must not:** read a clock (the
+//! day is an argument), compute a date in a database, take an unknown date for a young one.
+
+mod age;
+mod asset_age;
+mod compliance;
+mod range;
+mod waiver;
+
+pub use age::{AgeAnswer, AgeQuestion, AgeVerdict, Basis, Bound, DatedFact, Reason, judge};
+pub use asset_age::{AssetAge, DEFAULT_BASIS, asset_age};
+pub use compliance::{
+    AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
+};
+pub use range::{DateRange, add_months};
+pub use waiver::{EXPIRY_NOTICE_DAYS, Waiver, WaiverFault, WaiverNotice};
