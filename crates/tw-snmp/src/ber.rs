@@ -398,6 +398,11 @@ impl Writer {
         self.nested(tag, |writer| writer.bytes.extend_from_slice(content));
     }
 
+    /// Writes bytes that are already encoded.
+    pub fn verbatim(&mut self, encoded: &[u8]) {
+        self.bytes.extend_from_slice(encoded);
+    }
+
     /// Writes a signed integer in its shortest form.
     pub fn integer(&mut self, number: i64) {
         let octets = number.to_be_bytes();

@@ -11,6 +11,7 @@ mod message;
 mod oid;
 mod pdu;
 mod raw;
+pub mod v3;
 mod value;
 
 pub use ber::{DecodeError, Problem};
