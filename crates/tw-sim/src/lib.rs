@@ -13,16 +13,23 @@
     )
 )]
 
+pub use state::SWITCHES_MAX;
+
 pub mod agent;
 pub mod curve;
 mod delay;
+pub mod device;
 pub mod fault;
 pub mod hash;
+pub mod history;
 pub mod incident;
 pub mod link;
 pub mod mib;
 pub mod reflector;
 pub mod relay;
 mod respond;
+pub mod running;
 pub mod snmprec;
+mod state;
 pub mod timeline;
+pub mod world;
