@@ -9,6 +9,7 @@ pub mod centre_http;
 pub mod client;
 mod clock;
 pub mod delivery;
+pub mod host;
 pub mod keeper;
 pub mod kept_config;
 pub mod seal;
