@@ -1,0 +1,287 @@
+-- The whole schema, for readers. Generated: UPDATE_SCHEMA=1 cargo test -p tw-store schema_sql
+-- Round tables, one per UTC day, are made by the writer (see migrations/0001).
+
+CREATE TABLE account(
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  display_name TEXT NOT NULL,
+  email TEXT,
+  language TEXT NOT NULL,
+  password_hash TEXT,
+  disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+  created_ms INTEGER NOT NULL,
+  last_sign_in_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alert_history(
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  transition TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+
+CREATE INDEX alert_history_by_key ON alert_history(key, at_ms);
+
+CREATE INDEX alert_history_by_time ON alert_history(at_ms);
+
+CREATE TABLE alert_state(
+  key TEXT PRIMARY KEY,
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  changed_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_token(
+  prefix TEXT PRIMARY KEY,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  scope_kind TEXT NOT NULL CHECK (scope_kind IN ('all', 'site', 'unit')),
+  scope_id TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  expires_ms INTEGER,
+  revoked_ms INTEGER,
+  last_used_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit(
+  seq INTEGER PRIMARY KEY CHECK (seq > 0),
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  address TEXT,
+  request_id TEXT,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'failed')),
+  detail TEXT NOT NULL CHECK (json_valid(detail)),
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX audit_by_actor ON audit(actor, seq);
+
+CREATE INDEX audit_by_subject ON audit(subject, seq);
+
+CREATE TABLE audit_head(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE collector(
+  id TEXT PRIMARY KEY,
+  epoch TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  last_contact_ms INTEGER NOT NULL,
+  skew_ms INTEGER NOT NULL,
+  last_round_ms INTEGER,
+  batches INTEGER NOT NULL,
+  rounds INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  status TEXT,
+  status_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collector_token(
+  prefix TEXT PRIMARY KEY,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  collector TEXT NOT NULL,
+  sealed_seal_key BLOB NOT NULL,
+  created_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  expires_ms INTEGER,
+  revoked_ms INTEGER,
+  last_used_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collector_token_by_collector ON collector_token(collector);
+
+CREATE TABLE credential(
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  public TEXT NOT NULL CHECK (json_valid(public)),
+  sealed BLOB NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  changed_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event(
+  id INTEGER PRIMARY KEY,
+  collector TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  target TEXT,
+  detail TEXT NOT NULL,
+  received_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX event_by_time ON event(at_ms);
+
+CREATE TABLE gap(
+  id INTEGER PRIMARY KEY,
+  collector TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  dropped INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  received_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX gap_by_time ON gap(collector, from_ms);
+
+CREATE TABLE layout(
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target(id),
+  key INTEGER NOT NULL,
+  period_ms INTEGER NOT NULL,
+  cols BLOB NOT NULL,
+  UNIQUE (target_id, key)
+) STRICT;
+
+CREATE TABLE meta(
+  k TEXT PRIMARY KEY,
+  v TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metric(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE object(
+  id INTEGER PRIMARY KEY,
+  target_id INTEGER NOT NULL REFERENCES target(id),
+  key TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  labels_segment INTEGER NOT NULL,
+  UNIQUE (target_id, key)
+) STRICT;
+
+CREATE TABLE observation(
+  target_id INTEGER NOT NULL REFERENCES target(id),
+  kind TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (target_id, kind, from_ms),
+  CHECK (from_ms <= last_seen_ms)
+) STRICT;
+
+CREATE TABLE one_time_link(
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+  purpose TEXT NOT NULL,
+  account TEXT,
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  used_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  dedupe TEXT UNIQUE,
+  channel TEXT NOT NULL,
+  payload TEXT NOT NULL CHECK (json_valid(payload)),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'sent', 'given_up')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_try_ms INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  ended_ms INTEGER,
+  last_error TEXT
+) STRICT;
+
+CREATE INDEX outbox_by_due ON outbox(state, next_try_ms);
+
+CREATE TABLE register_history(
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  spec TEXT CHECK (spec IS NULL OR json_valid(spec)),
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  PRIMARY KEY (kind, id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX register_history_by_revision ON register_history(revision);
+
+CREATE TABLE register_item(
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  spec TEXT NOT NULL CHECK (json_valid(spec)),
+  changed_ms INTEGER NOT NULL,
+  changed_by TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE register_revision(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  revision INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE role_grant(
+  account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+  role TEXT NOT NULL,
+  scope_kind TEXT NOT NULL CHECK (scope_kind IN ('all', 'site', 'unit')),
+  scope_id TEXT NOT NULL,
+  PRIMARY KEY (account, role, scope_kind, scope_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE series(
+  id INTEGER PRIMARY KEY,
+  object_id INTEGER NOT NULL REFERENCES object(id),
+  metric_id INTEGER NOT NULL REFERENCES metric(id),
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
+  UNIQUE (object_id, metric_id)
+) STRICT;
+
+CREATE INDEX series_by_metric ON series(metric_id);
+
+CREATE TABLE session(
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+  account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
+  created_ms INTEGER NOT NULL,
+  last_used_ms INTEGER NOT NULL,
+  idle_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  agent TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX session_by_account ON session(account);
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE state_run(
+  series_id INTEGER NOT NULL,
+  origin INTEGER NOT NULL CHECK (origin BETWEEN 0 AND 1),
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  polls INTEGER NOT NULL CHECK (polls > 0),
+  max_gap_ms INTEGER NOT NULL CHECK (max_gap_ms >= 0),
+  period_ms INTEGER NOT NULL,
+  PRIMARY KEY (series_id, origin, from_ms),
+  CHECK (from_ms <= to_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE target(
+  id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 2097151),
+  key TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE watermark(
+  collector TEXT NOT NULL,
+  epoch TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  segment INTEGER NOT NULL,
+  next_seq INTEGER NOT NULL CHECK (next_seq > 0),
+  moved_ms INTEGER NOT NULL,
+  PRIMARY KEY (collector, epoch, lane, segment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
