@@ -2,12 +2,20 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+pub(crate) mod check;
+mod inventory;
+
 use crate::outcome::Outcome;
 use clap::Subcommand;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Check inventories without starting or storing anything.
+    Check(check::CheckArgs),
+    /// Compare files with the register, and carry the difference over.
+    #[command(subcommand)]
+    Inventory(inventory::InventoryCommand),
     /// Print the version and how it was built.
     Version,
 }
@@ -15,6 +23,8 @@ pub(crate) enum Command {
 /// Runs one command to its end.
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
+        Command::Check(args) => check::run(&args),
+        Command::Inventory(command) => inventory::run(command),
         Command::Version => {
             crate::outcome::say(concat!("tierwatch ", env!("CARGO_PKG_VERSION")));
             Ok(())
