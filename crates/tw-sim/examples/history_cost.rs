@@ -63,11 +63,16 @@ fn register() -> Result<Register, serde_json::Error> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let now: Timestamp = "2026-11-22T03:00:00Z".parse()?;
     let world = World::new(register()?, 1, WallClock::fixed(now));
-    let asked: Vec<Oid> = ASKED.iter().map(|oid| oid.parse()).collect::<Result<_, _>>()?;
+    let asked: Vec<Oid> = ASKED
+        .iter()
+        .map(|oid| oid.parse())
+        .collect::<Result<_, _>>()?;
     let started = tokio::time::Instant::now();
     let (mut rounds, mut values, mut silent) = (0_u64, 0_u64, 0_u64);
     for device in world.devices() {
-        let Some(look) = device.look(now) else { continue };
+        let Some(look) = device.look(now) else {
+            continue;
+        };
         let mut oids = Vec::new();
         let mut at = Oid::default();
         while let Some((next, _)) = look.next(&at) {
