@@ -2,8 +2,7 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
-pub(crate) mod check;
-mod inventory;
+mod snmp;
 
 use crate::outcome::Outcome;
 use clap::Subcommand;
@@ -11,11 +10,9 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check inventories without starting or storing anything.
-    Check(check::CheckArgs),
-    /// Compare files with the register, and carry the difference over.
+    /// Ask one SNMP agent.
     #[command(subcommand)]
-    Inventory(inventory::InventoryCommand),
+    Snmp(Box<snmp::Command>),
     /// Print the version and how it was built.
     Version,
 }
@@ -23,8 +20,7 @@ pub(crate) enum Command {
 /// Runs one command to its end.
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
-        Command::Check(args) => check::run(&args),
-        Command::Inventory(command) => inventory::run(command),
+        Command::Snmp(command) => snmp::run(*command),
         Command::Version => {
             crate::outcome::say(concat!("tierwatch ", env!("CARGO_PKG_VERSION")));
             Ok(())

@@ -8,15 +8,19 @@
 
 pub mod ber;
 mod message;
+pub mod names;
 mod oid;
 mod pdu;
 mod raw;
+mod text;
 pub mod v3;
 mod value;
+pub mod walk;
 
 pub use ber::{DecodeError, Problem};
 pub use message::{EncodedRequest, Message, REQUEST_ID_MIN, RawMessage, Version, version_of};
 pub use oid::{OID_ARCS_MAX, Oid, OidError};
 pub use pdu::{ErrorStatus, Pdu, PduKind, TrapV1};
 pub use raw::{RawOid, RawPdu, RawValue, RawVarBind, VARBINDS_MAX, VarBinds, write_varbind};
+pub use text::printable;
 pub use value::{Value, VarBind};

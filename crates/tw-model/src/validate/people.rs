@@ -83,7 +83,7 @@ fn units(check: &mut Check<'_>) {
             at,
             "parent",
             (FindingCode::Cycle, message),
-            "a unit that is not below this one",
+            "units are a tree",
         );
     }
 }

@@ -160,7 +160,7 @@ fn services(check: &mut Check<'_>) {
             at,
             "depends",
             (FindingCode::Cycle, message),
-            "services that do not need this one",
+            "services without a circle",
         );
     }
 }
