@@ -2,6 +2,8 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+pub(crate) mod check;
+mod inventory;
 mod snmp;
 
 use crate::outcome::Outcome;
@@ -10,6 +12,11 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Check inventories without starting or storing anything.
+    Check(check::CheckArgs),
+    /// Compare files with the register, and carry the difference over.
+    #[command(subcommand)]
+    Inventory(inventory::InventoryCommand),
     /// Ask one SNMP agent.
     #[command(subcommand)]
     Snmp(Box<snmp::Command>),
@@ -20,6 +27,8 @@ pub(crate) enum Command {
 /// Runs one command to its end.
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
+        Command::Check(args) => check::run(&args),
+        Command::Inventory(command) => inventory::run(command),
         Command::Snmp(command) => snmp::run(*command),
         Command::Version => {
             crate::outcome::say(concat!("tierwatch ", env!("CARGO_PKG_VERSION")));

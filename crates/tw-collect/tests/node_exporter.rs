@@ -1,5 +1,7 @@
 //! Our readings of the machine beside those of Debian's `prometheus-node-exporter`, in one run.
 
+#![expect(clippy::unwrap_used, reason = "a test says what it needs by failing")]
+
 use std::{
     collections::BTreeMap,
     io::{Read, Write},

@@ -135,6 +135,7 @@ impl Reader<'_> {
     fn wrong(&mut self, node: &Node, at: &Place, shape: &Shape) {
         let message = match &node.value {
             NodeValue::Null => "nothing stands here".to_owned(),
+            NodeValue::Text(text) => no(&shorten(text)),
             other => format!("{} cannot stand here", other.what()),
         };
         self.complain(node.line, at, message, shape.allowed());
@@ -464,7 +465,7 @@ fn stand_in(shape: &Shape) -> Value {
         Shape::RecordedDate => json!({ "date": "2000-01-01" }),
         Shape::Months => "60mo".into(),
         Shape::Bool => false.into(),
-        Shape::Integer { min, .. } => (*min).max(1).into(),
+        Shape::Integer { max, .. } => (*max).into(),
         Shape::List(_) => Value::Array(Vec::new()),
         Shape::Map(keys) => Value::Object(stand_ins(keys)),
         Shape::Table { .. } => Value::Object(Map::new()),

@@ -113,7 +113,7 @@ impl Shape {
             Self::Integer { min, max: i64::MAX } => format!("a whole number from {min}"),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::List(_) => "a list".to_owned(),
-            Self::Map(keys) => key_names(keys),
+            Self::Map(keys) => format!("a group of the keys {}", key_names(keys)),
             Self::Table { names: Some(names), .. } => names().join(", "),
             Self::Table { names: None, .. } => "a group of keys".to_owned(),
             Self::Structure => {

@@ -113,9 +113,19 @@ pub(crate) fn syntax_error(text: &str, cause: &serde_saphyr::Error) -> SyntaxErr
         .unwrap_or(last);
     let rendered = cause.without_snippet().to_string();
     let first = rendered.lines().next().unwrap_or("cannot be read").trim();
+    let first = first
+        .split(" at line ")
+        .next()
+        .unwrap_or(first)
+        .trim_end_matches('.');
+    let message = if first.starts_with("budget breached") {
+        "an anchor or an alias, or a text too large or too deep".to_owned()
+    } else {
+        format!("no good YAML: {first}")
+    };
     SyntaxError {
         line: line.clamp(1, last),
-        message: format!("no good YAML: {}", first.trim_end_matches('.')),
+        message,
         allowed: "YAML 1.2 without anchors, aliases, merge keys and tags",
     }
 }

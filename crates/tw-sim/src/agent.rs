@@ -1,4 +1,4 @@
-//! A UDP agent: SNMP v1 and v2c on one address, with a switch for every way to misbehave.
+//! A UDP agent: SNMP v1, v2c and v3 on one address, with a switch for every way to misbehave.
 //!
 //! ```text
 //! manager ──datagram──► socket ─► arrival (loss, delay) ─► respond (MIB at the instant) ─► socket
@@ -25,7 +25,11 @@ use std::{
     },
 };
 use tokio::{net::UdpSocket, task::JoinHandle};
-use tw_snmp::{Message, Oid, Pdu, Value, VarBind, Version, version_of};
+use tw_snmp::{
+    Message, Oid, Pdu, Value, VarBind, Version,
+    v3::{self, AgentVerdict, User},
+    version_of,
+};
 use tw_units::{Timestamp, WallClock};
 
 /// Answers that wait for their time at once; more are dropped and counted.
@@ -34,6 +38,8 @@ pub const WAITING_MAX: usize = 4_096;
 pub const DATAGRAM_OCTETS_MAX: usize = 65_507;
 /// Octets of an answer when nothing else is said: one Ethernet frame without fragments.
 pub const ANSWER_OCTETS_DEFAULT: usize = 1_472;
+/// What v3 puts around a PDU beyond what v2c does, at most.
+const V3_OCTETS: usize = 120;
 /// The binding that [`Fault::Oversized`] adds: no object of any MIB.
 const PADDING: Oid = Oid::from_static(&[2, 999, 1]);
 
@@ -42,6 +48,8 @@ const PADDING: Oid = Oid::from_static(&[2, 999, 1]);
 pub struct AgentSettings {
     /// Communities for v1 and v2c; all others are silently refused, as agents do.
     pub communities: Vec<Vec<u8>>,
+    /// Users for v3.
+    pub users: Vec<User>,
     /// The most octets of an answer.
     pub answer_octets_max: usize,
     /// Where its jitter and loss come from.
@@ -52,6 +60,7 @@ impl Default for AgentSettings {
     fn default() -> Self {
         Self {
             communities: vec![b"public".to_vec()],
+            users: Vec::new(),
             answer_octets_max: ANSWER_OCTETS_DEFAULT,
             seed: Seed::new(0),
         }
@@ -101,7 +110,17 @@ impl Agent {
         let shared = Arc::new(Shared::default());
         let work = Work {
             socket,
-            responder: Responder { settings, mib },
+            responder: Responder {
+                engine: v3::Agent::new(
+                    &engine_id(settings.seed),
+                    1,
+                    &settings.users,
+                    salt(settings.seed),
+                ),
+                boots: 1,
+                settings,
+                mib,
+            },
             clock,
             shared: Arc::clone(&shared),
             waiting: Delayed::new(WAITING_MAX),
@@ -247,16 +266,20 @@ enum Reply {
 
 struct Responder {
     settings: AgentSettings,
+    engine: v3::Agent,
+    /// The boots that `engine` knows of.
+    boots: u32,
     mib: Arc<dyn Mib>,
 }
 
 impl Responder {
-    fn answer(&self, datagram: &[u8], faults: &[Fault], now: Timestamp) -> Reply {
+    fn answer(&mut self, datagram: &[u8], faults: &[Fault], now: Timestamp) -> Reply {
         let Some(view) = self.mib.at(now) else {
             return Reply::Silent;
         };
         match version_of(datagram) {
             Ok(0 | 1) => self.answer_community(datagram, faults, view.as_ref()),
+            Ok(3) => self.answer_v3(datagram, faults, view.as_ref()),
             _ => Reply::Refused,
         }
     }
@@ -278,6 +301,44 @@ impl Responder {
             Err(reply) => reply,
         }
     }
+}
+
+impl Responder {
+    fn answer_v3(&mut self, datagram: &[u8], faults: &[Fault], view: &dyn View) -> Reply {
+        let (boots, uptime) = view.engine();
+        while self.boots < boots {
+            self.engine.reboot();
+            self.boots += 1;
+        }
+        let time = u32::try_from(uptime.as_secs()).unwrap_or(u32::MAX);
+        let request = match self.engine.receive(datagram, time) {
+            AgentVerdict::Request(request) => request,
+            AgentVerdict::Report(_, report) => return Reply::Answer(mangle(report, faults)),
+            AgentVerdict::Drop(_) => return Reply::Refused,
+        };
+        let asked = usize::try_from(request.max_size).unwrap_or(usize::MAX);
+        let octets_max = self.settings.answer_octets_max.min(asked);
+        let octets_max = octets_max.saturating_sub(V3_OCTETS);
+        let pdu = &request.scoped.pdu;
+        match answer_pdu(pdu, false, octets_max, &FaultyView { view, faults }) {
+            Ok(pdu) => {
+                let answer = self.engine.respond(&request, pdu, time);
+                Reply::Answer(mangle(answer, faults))
+            }
+            Err(reply) => reply,
+        }
+    }
+}
+
+/// An engine identifier of octets of our own choice (RFC 3411 §5, format 5) under net-snmp's
+/// number.
+fn engine_id(seed: Seed) -> Vec<u8> {
+    let own = seed.of("engine").bits().to_be_bytes();
+    [&[0x80, 0x00, 0x1f, 0x88, 0x05][..], &own].concat()
+}
+
+fn salt(seed: Seed) -> u64 {
+    seed.of("salt").bits()
 }
 
 /// The answer with the faults that lie in the PDU.

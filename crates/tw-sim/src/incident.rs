@@ -13,6 +13,15 @@
 //!
 //! The first round has a fixed cast (the first by identifier), later rounds draw it.
 //!
+//! **The last two days** before the start, so that their samples show something:
+//!
+//! | from | for | what |
+//! |---|---|---|
+//! | −29 h | 6 min | a UPS runs on battery |
+//! | −20 h | 10 min | a circuit flaps |
+//! | −9 h | 3 min | a switch or server restarts, with its interfaces re-numbered |
+//! | −5 h | 40 min | a circuit is bad |
+//!
 //! **History**, for [`HISTORY_MONTHS`] months of 30 days before the start: per month one to
 //! three circuit failures, up to two hours-long degradations, a discharge of some UPS, a planned
 //! restart at night; every third month a switch or server fails for up to three hours and a
@@ -178,6 +187,7 @@ impl Script {
         let mut found: Vec<Incident> = (1..=HISTORY_MONTHS)
             .flat_map(|month| self.month(month))
             .chain(self.yearly())
+            .chain(self.recent())
             .chain(self.live(to))
             .filter(|incident| from <= incident.from && incident.from < to)
             .collect();
@@ -287,6 +297,36 @@ impl Script {
             );
         }
         found
+    }
+
+    /// What happened in the last two days before the start.
+    fn recent(&self) -> Vec<Incident> {
+        let seed = self.seed.of("recent");
+        let at = |minutes: i64, length: i64, what: What| {
+            let from = self.start.plus_millis(-minutes * MINUTE);
+            Incident {
+                from,
+                to: from.plus_millis(length * MINUTE),
+                what,
+            }
+        };
+        let ups = self.cast.with_part(Part::Ups, None);
+        let players = self.cast.with_part(Part::Expendable, None);
+        let circuit = |name: &str| seed.of(name).pick(&self.cast.circuits);
+        let plan = [
+            seed.of("ups").pick(&ups).map(|ups| {
+                let device = ups.id.clone();
+                at(29 * 60, 6, What::OnBattery { device })
+            }),
+            circuit("flap").map(|line| at(20 * 60, 10, flap(line))),
+            seed.of("restart").pick(&players).map(|player| {
+                let device = player.id.clone();
+                let renumber = true;
+                at(9 * 60, 3, What::Restart { device, renumber })
+            }),
+            circuit("bad").map(|line| at(5 * 60, 40, bad_circuit(line, seed))),
+        ];
+        plan.into_iter().flatten().collect()
     }
 
     /// The one loss of power that each outer site had in the year.

@@ -109,9 +109,10 @@ impl World {
             let Some(wanted) = self.register.devices.get(device.id()) else {
                 continue;
             };
-            let (Some(address), Some(settings)) = (wanted.address, access(wanted)) else {
+            let (Some(address), Some(mut settings)) = (wanted.address, access(wanted)) else {
                 continue;
             };
+            settings.seed = self.state.seed.of("agent").of(device.id().as_str());
             let id = device.id().clone();
             local(&format!("device {id}"), address)?;
             let agent = Agent::spawn(address, settings, device.clone(), self.state.clock.clone());

@@ -284,9 +284,9 @@ fn quality(seed: Seed, id: &CircuitId, line: Option<&CircuitLine>, t: Timestamp)
     .load(t);
     let millis = |ms: f64| Duration::from_secs_f64(ms / 1_000.0);
     let mut quality = Quality {
-        delay: millis(seed.of("delay").between(1.2, 9.0)),
-        jitter: millis(seed.of("jitter").between(0.1, 0.5) * (1.0 + 2.0 * busy)),
-        loss: seed.of("loss").between(0.000_02, 0.000_4),
+        delay: millis(seed.of("delay").between(0.6, 2.2)),
+        jitter: millis(seed.of("jitter").between(0.05, 0.2) * (1.0 + 2.0 * busy)),
+        loss: seed.of("loss").between(0.000_01, 0.000_2),
         cut: false,
     };
     let Some(line) = line else { return quality };

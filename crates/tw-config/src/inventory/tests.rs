@@ -88,7 +88,7 @@ fn everything_wrong_is_found_at_once() {
             "sites/s.yaml:16: devices[r1].class: \"rooter\" cannot stand here; allowed: router, \
              switch, firewall, wireless, ups, pdu, ats, generator, cooling, environment, server, \
              storage, other (did you mean router?)",
-            "sites/s.yaml:16: devices[r1].rack.u: a text cannot stand here; allowed: a whole number \
+            "sites/s.yaml:16: devices[r1].rack.u: \"one\" cannot stand here; allowed: a whole number \
              from 0 to 65535",
         ]
     );
@@ -151,11 +151,11 @@ fn a_row_of_a_table_is_complained_about_by_line_and_column() {
              laptop, monitor, printer, scanner, projector, phone, camera, server, storage, router, \
              switch, firewall, wireless, ups, pdu, ats, generator, cooling, environment, other (did \
              you mean desktop?)",
-            "assets.csv:3: assets[T2].price_vnd: a text cannot stand here; allowed: a whole number \
+            "assets.csv:3: assets[T2].price_vnd: \"12 000 000\" cannot stand here; allowed: a whole number \
              from 0",
             "assets.csv:3: assets[T2].purchased: \"2019-13\" cannot stand here; allowed: 2019, \
              2019-Q2, 2019-06, 2019-W23 or 2019-06-03",
-            "people.csv:3: people[P2].active: a text cannot stand here; allowed: true, false",
+            "people.csv:3: people[P2].active: \"yes\" cannot stand here; allowed: true, false",
             "people.csv:3: people[P2].name: the text has control characters; allowed: a text",
             "people.csv:3: people[P2].unit: there is no unit \"v\"; allowed: u (did you mean u?)",
             "people.csv:5: -: the row has 3 cells; allowed: 4 cells, as the first row",

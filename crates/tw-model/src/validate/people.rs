@@ -83,7 +83,7 @@ fn units(check: &mut Check<'_>) {
             at,
             "parent",
             (FindingCode::Cycle, message),
-            "units are a tree",
+            "a unit that is not below this one",
         );
     }
 }

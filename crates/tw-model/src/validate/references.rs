@@ -160,7 +160,7 @@ fn services(check: &mut Check<'_>) {
             at,
             "depends",
             (FindingCode::Cycle, message),
-            "services without a circle",
+            "services that do not need this one",
         );
     }
 }

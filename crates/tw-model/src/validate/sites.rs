@@ -88,7 +88,7 @@ fn targets(check: &mut Check<'_>, at: At<'_>, site: &Site) {
             );
             let key = format!("tier_targets.{n}.valid_from");
             let allowed = format!(
-                "a day after {}; targets stand oldest first",
+                "a day after {}, since targets stand oldest first",
                 earlier.valid_from
             );
             check.find(at, &key, (FindingCode::BadOrder, message), allowed);

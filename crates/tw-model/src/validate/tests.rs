@@ -207,16 +207,16 @@ fn circles_are_found() {
         "/unit/u/parent",
         json!("v"),
         &[
-            "unit u parent: unit u stands above itself; units are a tree",
-            "unit v parent: unit v stands above itself; units are a tree",
+            "unit u parent: unit u stands above itself; a unit that is not below this one",
+            "unit v parent: unit v stands above itself; a unit that is not below this one",
         ],
     );
     check(
         "/service/e/depends",
         json!(["f"]),
         &[
-            "service e depends: service e needs itself in the end; services without a circle",
-            "service f depends: service f needs itself in the end; services without a circle",
+            "service e depends: service e needs itself in the end; services that do not need this one",
+            "service f depends: service f needs itself in the end; services that do not need this one",
         ],
     );
 }
@@ -234,7 +234,7 @@ fn times_are_in_order_and_in_known_zones() {
         json!("2015-01-01"),
         &[
             "site s tier_targets.1.valid_from: 2015-01-01 is not after 2016-01-01 of the target \
-        before; a day after 2016-01-01; targets stand oldest first",
+        before; a day after 2016-01-01, since targets stand oldest first",
         ],
     );
     check(

@@ -19,10 +19,11 @@ const SENSOR_ENTRY: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 99, 1, 1, 1]);
 /// EntitySensorDataScale units(9).
 const UNITS: i32 = 9;
 
-/// EntitySensorDataType.
+/// EntitySensorDataType. A truth value is 1 for true and 2 for false (RFC 2579).
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     VoltsAc = 3,
+    VoltsDc = 4,
     Amperes = 5,
     Watts = 6,
     Hertz = 7,
@@ -131,6 +132,24 @@ const ENVIRONMENT: [Wave; 6] = [
     wave("Water leak absent", Kind::TruthValue, 1.0, [0.0, 0.0, 0.0]),
     wave("Smoke absent", Kind::TruthValue, 1.0, [0.0, 0.0, 0.0]),
 ];
+const GENERATOR: [Wave; 6] = [
+    wave("Output voltage", Kind::VoltsAc, 0.0, [0.0, 0.0, 0.0]),
+    wave(
+        "Starter battery voltage",
+        Kind::VoltsDc,
+        27.1,
+        [0.0, 0.0, 0.1],
+    ),
+    wave("Coolant temperature", Kind::Celsius, 41.0, [2.0, 0.0, 0.4]),
+    wave(
+        "Fuel tank temperature",
+        Kind::Celsius,
+        29.0,
+        [3.0, 0.0, 0.3],
+    ),
+    wave("Running", Kind::TruthValue, 2.0, [0.0, 0.0, 0.0]),
+    wave("Ready to start", Kind::TruthValue, 1.0, [0.0, 0.0, 0.0]),
+];
 const NETWORK: [Wave; 1] = [wave(
     "Inlet temperature",
     Kind::Celsius,
@@ -144,6 +163,7 @@ pub(crate) fn sensors(device: &Device, seed: Seed) -> Vec<Sensor> {
         DeviceClass::Pdu => &PDU,
         DeviceClass::Ats => &ATS,
         DeviceClass::Cooling => &COOLING,
+        DeviceClass::Generator => &GENERATOR,
         DeviceClass::Environment => &ENVIRONMENT,
         DeviceClass::Router | DeviceClass::Switch | DeviceClass::Firewall => &NETWORK,
         _ => &[],
@@ -178,7 +198,7 @@ fn sensor(wave: &Wave, seed: Seed) -> Sensor {
 
 fn unit(kind: Kind) -> (&'static str, i32) {
     match kind {
-        Kind::VoltsAc => ("V", 1),
+        Kind::VoltsAc | Kind::VoltsDc => ("V", 1),
         Kind::Amperes => ("A", 2),
         Kind::Watts => ("W", 0),
         Kind::Hertz => ("Hz", 1),

@@ -1,0 +1,85 @@
+//! `tierwatch inventory`: files become the register.
+//!
+//! **Room:** layer 3. **May use:** every room.
+
+mod generate;
+
+use crate::{
+    commands::check,
+    outcome::{Failure, Outcome, say},
+};
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Compare files with the register, and carry the difference over.
+#[derive(Debug, Subcommand)]
+pub(crate) enum InventoryCommand {
+    /// Write the JSON Schemas that editors complete from into DIR/schema.
+    Schema(SchemaArgs),
+    /// Write the simulated people, assets and public services of the model case.
+    #[command(hide = true)]
+    Generate(GenerateArgs),
+}
+
+/// Where to write the schemas.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The folder of the inventory.
+    dir: PathBuf,
+}
+
+/// What to generate.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// The folder of the inventory; its units and devices are read, its CSV files are written.
+    dir: PathBuf,
+    /// The same seed gives the same files.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the command.
+pub(crate) fn run(command: InventoryCommand) -> Outcome {
+    match command {
+        InventoryCommand::Schema(args) => schema(&args),
+        InventoryCommand::Generate(args) => generate(&args),
+    }
+}
+
+fn schema(args: &SchemaArgs) -> Outcome {
+    for schema in tw_config::schemas() {
+        write(&args.dir.join(schema.path), &schema.text)?;
+    }
+    Ok(())
+}
+
+fn generate(args: &GenerateArgs) -> Outcome {
+    let register = generate::read(&args.dir)?;
+    let made = generate::made_up(&register, args.seed);
+    write(
+        &args.dir.join("people.csv"),
+        &tw_config::write_people(made.people.values()),
+    )?;
+    write(
+        &args.dir.join("assets.csv"),
+        &tw_config::write_assets(made.assets.values()),
+    )?;
+    write(
+        &args.dir.join("services.csv"),
+        &tw_config::write_services(made.services.values()),
+    )?;
+    check::load(&args.dir).map(|_| ())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    say(path.display());
+    Ok(())
+}
