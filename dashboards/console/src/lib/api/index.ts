@@ -1,0 +1,90 @@
+// The questions that pages ask, by name. The types come from the OpenAPI document.
+import { ask, client, type Schemas } from './client';
+import type { operations, paths } from './schema';
+
+export { Trouble } from './client';
+export type { Schemas } from './client';
+
+type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+export type DeviceQuery = Query<'/api/v1/devices'>;
+export type AssetQuery = Query<'/api/v1/assets'>;
+export type Window = Query<'/api/v1/sites/{id}/availability'>;
+export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
+export type Operations = operations;
+
+/** The most that one page of a list may hold; small lists are asked for whole. */
+const LIMIT_MAX = 1000;
+const whole = { query: { limit: LIMIT_MAX } };
+const at = (id: string) => ({ path: { id } });
+
+export const api = {
+  session: (signal?: AbortSignal) => ask(client.GET('/api/v1/session', { signal })),
+  signIn: (body: Schemas['SignIn']) => ask(client.POST('/api/v1/session', { body })),
+  signOut: () => ask(client.DELETE('/api/v1/session')),
+  setPassword: (body: Schemas['PasswordChange']) => ask(client.PUT('/api/v1/session/password', { body })),
+
+  overview: (signal?: AbortSignal) => ask(client.GET('/api/v1/overview', { signal })),
+  organisation: (signal?: AbortSignal) => ask(client.GET('/api/v1/organisation', { signal })),
+  units: (signal?: AbortSignal) => ask(client.GET('/api/v1/units', { params: whole, signal })),
+  sites: (signal?: AbortSignal) => ask(client.GET('/api/v1/sites', { params: whole, signal })),
+  site: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/sites/{id}', { params: at(id), signal })),
+  availability: (id: string, query: Window, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/availability', { params: { ...at(id), query }, signal })),
+  siteTimeline: (id: string, query: Window, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/timeline', { params: { ...at(id), query }, signal })),
+  racks: (site: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/racks', { params: { query: { site, limit: LIMIT_MAX } }, signal })),
+  rack: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/racks/{id}', { params: at(id), signal })),
+
+  devices: (query: DeviceQuery, signal?: AbortSignal) => ask(client.GET('/api/v1/devices', { params: { query }, signal })),
+  device: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/devices/{id}', { params: at(id), signal })),
+  deviceInterfaces: (id: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/devices/{id}/interfaces', { params: { ...at(id), ...whole }, signal })),
+  deviceSensors: (id: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/devices/{id}/sensors', { params: { ...at(id), ...whole }, signal })),
+  deviceTimeline: (id: string, query: Window, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/devices/{id}/timeline', { params: { ...at(id), query }, signal })),
+  addDevice: (body: Schemas['DeviceCreate']) => ask(client.POST('/api/v1/devices', { body })),
+  editDevice: (id: string, body: Schemas['DeviceEdit']) => ask(client.PUT('/api/v1/devices/{id}', { params: at(id), body })),
+  removeDevice: (id: string, version: number) =>
+    ask(client.DELETE('/api/v1/devices/{id}', { params: { ...at(id), query: { version } } })),
+  testDevice: (body: Schemas['DeviceTest']) => ask(client.POST('/api/v1/devices/test', { body })),
+
+  interface: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/interfaces/{id}', { params: at(id), signal })),
+  traffic: (id: string, query: Samples, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/interfaces/{id}/traffic', { params: { ...at(id), query }, signal })),
+  sensorSamples: (id: string, query: Samples, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sensors/{id}/samples', { params: { ...at(id), query }, signal })),
+
+  circuits: (site?: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/circuits', { params: { query: { limit: LIMIT_MAX, ...(site ? { site } : {}) } }, signal })),
+  circuit: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/circuits/{id}', { params: at(id), signal })),
+  probes: (id: string, query: Samples, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/circuits/{id}/probes', { params: { ...at(id), query }, signal })),
+
+  assets: (query: AssetQuery, signal?: AbortSignal) => ask(client.GET('/api/v1/assets', { params: { query }, signal })),
+  asset: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}', { params: { path: { tag } }, signal })),
+  ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/age', { params: { query }, signal })),
+
+  alerts: (query: Query<'/api/v1/alerts'>, signal?: AbortSignal) => ask(client.GET('/api/v1/alerts', { params: { query }, signal })),
+  acknowledge: (id: string, body: Schemas['Acknowledge']) =>
+    ask(client.POST('/api/v1/alerts/{id}/acknowledge', { params: at(id), body })),
+  events: (query: Query<'/api/v1/events'>, signal?: AbortSignal) => ask(client.GET('/api/v1/events', { params: { query }, signal })),
+  collectors: (signal?: AbortSignal) => ask(client.GET('/api/v1/collectors', { params: whole, signal })),
+
+  users: (signal?: AbortSignal) => ask(client.GET('/api/v1/users', { params: whole, signal })),
+  addUser: (body: Schemas['UserCreate']) => ask(client.POST('/api/v1/users', { body })),
+  editUser: (id: string, body: Schemas['UserEdit']) => ask(client.PUT('/api/v1/users/{id}', { params: at(id), body })),
+  userLink: (id: string) => ask(client.POST('/api/v1/users/{id}/link', { params: at(id) })),
+  tokens: (signal?: AbortSignal) => ask(client.GET('/api/v1/tokens', { params: whole, signal })),
+  addToken: (body: Schemas['TokenCreate']) => ask(client.POST('/api/v1/tokens', { body })),
+  revokeToken: (id: string) => ask(client.DELETE('/api/v1/tokens/{id}', { params: at(id) })),
+  credentials: (signal?: AbortSignal) => ask(client.GET('/api/v1/credentials', { params: whole, signal })),
+  writeCredential: (id: string, body: Schemas['CredentialWrite']) =>
+    ask(client.PUT('/api/v1/credentials/{id}', { params: at(id), body })),
+  removeCredential: (id: string, version: number) =>
+    ask(client.DELETE('/api/v1/credentials/{id}', { params: { ...at(id), query: { version } } })),
+  audit: (query: Query<'/api/v1/audit'>, signal?: AbortSignal) => ask(client.GET('/api/v1/audit', { params: { query }, signal })),
+  verifyAudit: (signal?: AbortSignal) => ask(client.GET('/api/v1/audit/verify', { signal }))
+};
