@@ -1,6 +1,6 @@
 // The questions that pages ask, by name. The types come from the OpenAPI document.
 import { ask, client, type Schemas } from './client';
-import type { operations, paths } from './schema';
+import type { paths } from './schema';
 
 export { Trouble } from './client';
 export type { Schemas } from './client';
@@ -10,11 +10,13 @@ export type DeviceQuery = Query<'/api/v1/devices'>;
 export type AssetQuery = Query<'/api/v1/assets'>;
 export type Window = Query<'/api/v1/sites/{id}/availability'>;
 export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
-export type Operations = operations;
 
 /** The most that one page of a list may hold; small lists are asked for whole. */
 const LIMIT_MAX = 1000;
 const whole = { query: { limit: LIMIT_MAX } };
+/** A list that may also be asked for as CSV; here it comes as JSON. */
+const page = <Name extends 'DevicePage' | 'AssetPage'>(answer: Parameters<typeof ask<Schemas[Name] | string>>[0]) =>
+  ask(answer) as Promise<Schemas[Name]>;
 const at = (id: string) => ({ path: { id } });
 
 export const api = {
@@ -36,7 +38,7 @@ export const api = {
     ask(client.GET('/api/v1/racks', { params: { query: { site, limit: LIMIT_MAX } }, signal })),
   rack: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/racks/{id}', { params: at(id), signal })),
 
-  devices: (query: DeviceQuery, signal?: AbortSignal) => ask(client.GET('/api/v1/devices', { params: { query }, signal })),
+  devices: (query: DeviceQuery, signal?: AbortSignal) => page<'DevicePage'>(client.GET('/api/v1/devices', { params: { query }, signal })),
   device: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/devices/{id}', { params: at(id), signal })),
   deviceInterfaces: (id: string, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/devices/{id}/interfaces', { params: { ...at(id), ...whole }, signal })),
@@ -62,7 +64,7 @@ export const api = {
   probes: (id: string, query: Samples, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/circuits/{id}/probes', { params: { ...at(id), query }, signal })),
 
-  assets: (query: AssetQuery, signal?: AbortSignal) => ask(client.GET('/api/v1/assets', { params: { query }, signal })),
+  assets: (query: AssetQuery, signal?: AbortSignal) => page<'AssetPage'>(client.GET('/api/v1/assets', { params: { query }, signal })),
   asset: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}', { params: { path: { tag } }, signal })),
   ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/reports/age', { params: { query }, signal })),
