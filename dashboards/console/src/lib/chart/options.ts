@@ -1,5 +1,5 @@
 // How uPlot draws: scales, axes, colours of the theme, cursor. And the arithmetic of zooming.
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { Series } from './TimeChart.svelte';
 
 export interface Wanted {

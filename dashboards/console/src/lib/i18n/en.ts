@@ -400,7 +400,7 @@ export const en = {
     out: 'Out',
     speed: 'Speed',
     port: 'Interface',
-    alias: 'Description',
+    alias: 'Alias',
     errors: 'Errors/s',
     last6h: 'Last 6 hours',
     noAnswer: 'Never answered'

@@ -19,7 +19,7 @@ export function number(lang: Lang, value: number, digits = 0): string {
 /** Three significant digits, as meters show them: 0.123, 1.23, 12.3, 123, 1,234. */
 export function significant(lang: Lang, value: number): string {
   const size = Math.abs(value);
-  const digits = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  const digits = size === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
   return number(lang, value, digits);
 }
 

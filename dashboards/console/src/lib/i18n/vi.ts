@@ -398,7 +398,7 @@ export const vi: Messages = {
     out: 'Ra',
     speed: 'Tốc độ',
     port: 'Giao diện',
-    alias: 'Mô tả',
+    alias: 'Bí danh',
     errors: 'Lỗi/s',
     last6h: '6 giờ qua',
     noAnswer: 'Chưa từng trả lời'

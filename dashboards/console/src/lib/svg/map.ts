@@ -30,9 +30,9 @@ export interface MapLayout {
   lines: Line[];
 }
 
-const CARD_HEIGHT = 92;
+const CARD_HEIGHT = 106;
 /** Narrower than this, sites stand below each other. */
-const NARROW = 560;
+const NARROW = 590;
 const LABEL = { width: 164, height: 40, gap: 8 };
 
 /** Lays out sites and their circuits in `width` pixels. */
@@ -51,7 +51,7 @@ export function pairs(circuits: MapCircuit[]): Map<string, MapCircuit[]> {
 }
 
 function ring(width: number, sites: string[], circuits: MapCircuit[]): MapLayout {
-  const cardWidth = Math.min(250, Math.max(190, width * 0.27));
+  const cardWidth = Math.min(250, Math.max(200, width * 0.27));
   const most = Math.max(1, ...[...pairs(circuits).values()].map((list) => list.length));
   const height = Math.min(520, Math.max(380, 300 + most * 44));
   const [cx, cy] = [width / 2, height / 2];
@@ -67,15 +67,22 @@ function ring(width: number, sites: string[], circuits: MapCircuit[]): MapLayout
   const lines: Line[] = [];
   for (const group of pairs(circuits).values()) {
     group.forEach((circuit, index) => {
-      const line = curve(circuit.id, cards, group[0]!, index - (group.length - 1) / 2);
+      const line = curve(circuit.id, cards, group[0]!, { index, count: group.length, centre: [cx, cy] });
       if (line) lines.push(line);
     });
   }
   return { width, height, cards, lines };
 }
 
-/** A line between two cards, bent to the side by `lane`, with its label on the bend. */
-function curve(id: string, cards: Card[], ends: MapCircuit, lane: number): Line | undefined {
+interface Lane {
+  index: number;
+  count: number;
+  centre: [number, number];
+}
+
+/** A line between two cards, bent to its lane, with its label on the bend. Level lines spread to
+ *  both sides, others away from the centre of the map. */
+function curve(id: string, cards: Card[], ends: MapCircuit, { index, count, centre }: Lane): Line | undefined {
   const from = cards.find((card) => card.id === ends.a);
   const to = cards.find((card) => card.id === ends.z);
   if (!from || !to || from === to) return undefined;
@@ -85,6 +92,9 @@ function curve(id: string, cards: Card[], ends: MapCircuit, lane: number): Line 
   const length = Math.hypot(x2 - x1, y2 - y1) || 1;
   const [px, py] = [(y2 - y1) / length, -(x2 - x1) / length];
   const apart = Math.min((LABEL.width + LABEL.gap) / Math.abs(px), (LABEL.height + LABEL.gap) / Math.abs(py));
+  const level = Math.abs(y2 - y1) < 1;
+  const outward = px * ((x1 + x2) / 2 - centre[0]) + py * ((y1 + y2) / 2 - centre[1]) < 0 ? -1 : 1;
+  const lane = level ? index - (count - 1) / 2 : outward * index;
   const [mx, my] = [(x1 + x2) / 2 + px * apart * lane, (y1 + y2) / 2 + py * apart * lane];
   // The control point lies twice as far out as the middle of the curve.
   const [qx, qy] = [2 * mx - (x1 + x2) / 2, 2 * my - (y1 + y2) / 2];
@@ -104,12 +114,14 @@ function column(width: number, sites: string[], circuits: MapCircuit[]): MapLayo
   let y = 1;
   sites.forEach((id, index) => {
     cards.push({ id, x: 1, y, width: cardWidth, height: CARD_HEIGHT });
-    const rows = Math.ceil(between[index]!.length / 2);
+    const across = cardWidth >= 2 * (LABEL.width + 4) ? 2 : 1;
+    const rows = Math.ceil(between[index]!.length / across);
     const gap = index === sites.length - 1 ? 0 : 24 + Math.max(1, rows) * (LABEL.height + LABEL.gap);
     between[index]!.forEach((circuit, lane) => {
-      const count = Math.min(2, between[index]!.length);
-      const x = r(((lane % 2) + 0.5) * (cardWidth / count));
-      const row = Math.floor(lane / 2);
+      const count = between[index]!.length;
+      const share = across === 2 && count > 1 ? ((lane % 2) + 0.5) / 2 : (lane + 1) / (count + 1);
+      const x = r(share * cardWidth);
+      const row = Math.floor(lane / across);
       lines.push({ id: circuit.id, path: `M${x} ${y + CARD_HEIGHT}V${y + CARD_HEIGHT + gap}`, x, y: r(y + CARD_HEIGHT + 12 + LABEL.height / 2 + row * (LABEL.height + LABEL.gap)) });
     });
     y += CARD_HEIGHT + gap;
