@@ -8,6 +8,10 @@
 //! states are read by a few `rusqlite` readers, everything that people ask for by `sqlx`. Both
 //! link one SQLite (ADR 0003). Start reading at [`Store`]; a batch goes through `ingest.rs`.
 
+mod access;
+mod alerts;
+mod audit;
+mod credentials;
 mod day;
 mod error;
 mod ingest;
@@ -16,44 +20,65 @@ mod memory;
 mod migrations;
 mod observations;
 mod open;
+mod outbox;
 mod readers;
+mod register;
 mod rounds;
 mod runs;
 mod samples;
 mod seal;
+mod seen;
 mod series;
 mod shared;
 mod states;
 mod stats;
 mod store;
 mod times;
+mod tokens;
 mod varint;
 mod writer;
 
+pub use access::{
+    AccessError, Account, Grant, GrantScope, NewLink, NewSession, SecretHash, Session,
+};
+pub use alerts::{AlertCommit, AlertState, AlertTransition};
+pub use audit::{
+    AuditBreak, AuditEntry, AuditFilter, AuditOutcome, AuditRow, AuditVerdict, Author,
+};
+pub use credentials::{NewCredential, StoredCredential};
 pub use day::Day;
 pub use error::StoreError;
 pub use ingest::ApplyError;
 pub use layouts::SeriesId;
 pub use migrations::LATEST as SCHEMA_VERSION;
 pub use open::{DataDir, OpenError, check_sqlite_version};
+pub use outbox::{NewNotice, Notice};
+pub use register::{ItemVersion, PlanApplied, RegisterError, StoredRegister};
 pub use runs::Run;
 pub use samples::{Sample, SeriesSamples};
 pub use seal::{Place, SealError, SealKey};
+pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, Watermark};
 pub use series::{Latest, SeriesFilter, SeriesInfo};
 pub use shared::{Applied, Change};
 pub use stats::StoreStats;
 pub use store::{Store, StoreSettings};
+pub use tokens::{ApiToken, CollectorSealKey, CollectorToken, NewApiToken, ShownToken};
 
 /// Every limit of the store, by name.
 pub mod limits {
     pub use crate::{
+        access::SESSIONS_MAX,
+        alerts::ALERTS_MAX,
+        audit::{AUDIT_ROWS_MAX, DETAIL_BYTES_MAX},
         day::TARGETS_MAX,
         ingest::{FUTURE_MS_MAX, TEXT_BYTES_MAX},
         layouts::{KEY_BYTES_MAX, LABELS_BYTES_MAX},
         observations::OBSERVATION_BYTES_MAX,
         open::{SQLITE_VERSION_MIN, WAL_BYTES_MAX},
+        outbox::{CLAIM_MAX, OUTBOX_MAX},
         readers::READERS_MAX,
         samples::SAMPLES_MAX,
+        seen::SEEN_MAX,
         series::SERIES_MAX,
         shared::CHANGES_BEHIND_MAX,
         times::LISTED_DAYS_MAX,

@@ -102,3 +102,33 @@ pub async fn series(store: &Store, name: &str, metric: &str) -> SeriesId {
     };
     store.series(&filter).await.unwrap()[0].id
 }
+
+/// A clock that a test can move.
+#[derive(Clone)]
+pub struct Hand(std::sync::Arc<std::sync::atomic::AtomicI64>);
+
+impl Hand {
+    pub fn new() -> Self {
+        Self(std::sync::Arc::new(BASE_MS.into()))
+    }
+
+    pub fn forward_seconds(&self, seconds: i64) {
+        self.0
+            .fetch_add(seconds * 1_000, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    pub fn clock(&self) -> WallClock {
+        let hand = self.clone();
+        WallClock::new(move || {
+            Timestamp::from_millis(hand.0.load(std::sync::atomic::Ordering::SeqCst))
+        })
+    }
+}
+
+pub fn open_at(dir: &std::path::Path, hand: &Hand) -> Store {
+    Store::open(&StoreSettings::server(dir), hand.clock()).unwrap()
+}
+
+pub fn author() -> tw_store::Author {
+    tw_store::Author::local("cli:tester")
+}
