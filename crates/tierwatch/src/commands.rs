@@ -4,6 +4,7 @@
 
 pub(crate) mod check;
 mod inventory;
+mod sim;
 mod snmp;
 
 use crate::outcome::Outcome;
@@ -20,6 +21,9 @@ pub(crate) enum Command {
     /// Ask one SNMP agent.
     #[command(subcommand)]
     Snmp(Box<snmp::Command>),
+    /// Simulate devices and sites, for tests and for trying things out.
+    #[command(subcommand, hide = true)]
+    Sim(sim::SimCommand),
     /// Print the version and how it was built.
     Version,
 }
@@ -30,6 +34,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Check(args) => check::run(&args),
         Command::Inventory(command) => inventory::run(command),
         Command::Snmp(command) => snmp::run(*command),
+        Command::Sim(command) => sim::run(command),
         Command::Version => {
             crate::outcome::say(concat!("tierwatch ", env!("CARGO_PKG_VERSION")));
             Ok(())

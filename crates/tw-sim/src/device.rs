@@ -36,8 +36,9 @@ use tw_units::{DeviceId, SiteId, Timestamp};
 use ups::Ups;
 
 const DAY_MILLIS: i64 = 86_400_000;
-/// A device that never restarts in the script started so many days before the world, at least.
-const FIRST_BOOT_DAYS: i64 = 400;
+/// A device that never restarts in the script started so many days before the world, at least:
+/// before its history, and at most 80 more, so that `sysUpTime` does not wrap (497 days).
+const FIRST_BOOT_DAYS: i64 = 365;
 
 /// A device of the register with everything that its agent needs to answer.
 pub struct SimDevice {

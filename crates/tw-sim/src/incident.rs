@@ -195,6 +195,11 @@ impl Script {
         found
     }
 
+    /// When the world starts.
+    pub fn start(&self) -> Timestamp {
+        self.start
+    }
+
     /// The first instant that the script knows of.
     pub fn begin(&self) -> Timestamp {
         self.start.plus_millis(-MONTH * i64::from(HISTORY_MONTHS))

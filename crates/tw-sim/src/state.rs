@@ -37,10 +37,9 @@ struct WorkedOut {
 
 impl State {
     pub(crate) fn new(seed: Seed, clock: WallClock, script: Script, ends: Ends) -> Self {
-        let start = clock.now();
         Self {
             seed,
-            start,
+            start: script.start(),
             clock,
             script,
             ends,

@@ -20,6 +20,9 @@ use tw_units::{CircuitId, DeviceId, Interval, SiteId, Timestamp, WallClock};
 /// How long a device restarted by hand is silent.
 pub const RESTART_SECONDS: i64 = 2;
 
+/// A world starts at a multiple of this.
+const START_MILLIS: i64 = 10_000;
+
 /// The world. Cloning gives another handle to the same.
 #[derive(Clone)]
 pub struct World {
@@ -29,7 +32,7 @@ pub struct World {
 }
 
 impl World {
-    /// The world of a register. It starts now: the live incidents are counted from here, the
+    /// The world of a register. It starts now, rounded down to ten seconds: the live incidents are counted from here, the
     /// history lies before.
     pub fn new(register: Register, seed: u64, clock: WallClock) -> Self {
         Self::build(register, seed, clock, true)
@@ -42,7 +45,8 @@ impl World {
 
     fn build(register: Register, seed: u64, clock: WallClock, scripted: bool) -> Self {
         let seed = Seed::new(seed);
-        let script = Script::new(seed.of("script"), clock.now(), cast(&register));
+        let start = round_down(clock.now());
+        let script = Script::new(seed.of("script"), start, cast(&register));
         let mut state = State::new(seed, clock, script, ends(&register));
         if !scripted {
             state = state.unscripted();
@@ -194,6 +198,11 @@ impl World {
             true
         }
     }
+}
+
+/// A world's start is round, so that two runs with the same `--now` have the same one.
+fn round_down(t: Timestamp) -> Timestamp {
+    t.plus_millis(-t.as_millis().rem_euclid(START_MILLIS))
 }
 
 /// Only what has an address answers.
