@@ -3,11 +3,13 @@
 //! **Room:** layer 1. **May use:** `tw-model`. **Must not:** write anything.
 
 use crate::{
+    folder::{FILE_NAMES, find_files},
     problem::{Problem, Problems},
     read::{self, Read},
     shape::{Key, key_names},
     shapes,
-    tables::{self, Table},
+    source::{Source, place},
+    tables,
     yaml::{self, Node, NodeValue},
 };
 use serde_json::{Map, Value};
@@ -16,14 +18,12 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
-use tw_model::{Finding, FindingCode, Item, Kind, Register, validate};
+use tw_model::{FindingCode, Item, ItemError, Kind, Register, validate};
 
 /// A larger file is refused.
 pub const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// More files are refused.
 pub const FILES_MAX: usize = 2_000;
-/// Folders nest at most so deep.
-const FOLDER_DEPTH_MAX: usize = 4;
 
 /// What the files hold.
 #[derive(Debug)]
@@ -32,6 +32,59 @@ pub struct Inventory {
     pub register: Register,
     /// The files it was read from.
     pub files: Vec<PathBuf>,
+    /// What the files name, without what the model adds by itself.
+    named: Vec<Item>,
+    sources: BTreeMap<(Kind, String), Source>,
+}
+
+impl Inventory {
+    /// The register of the files over a present one: files own the fields that they name, the
+    /// other fields of an entity stay as they are. Entities that no file names are not in it.
+    pub fn over(&self, present: &Register) -> Result<Register, ItemError> {
+        let present: BTreeMap<(Kind, String), Value> = present
+            .items()
+            .into_iter()
+            .map(|item| ((item.kind, item.id), item.value))
+            .collect();
+        let over = |item: &Item| {
+            let value = match present.get(&(item.kind, item.id.clone())) {
+                Some(present) => merged(present, &item.value),
+                None => item.value.clone(),
+            };
+            Item {
+                value,
+                ..item.clone()
+            }
+        };
+        Register::from_items(self.named.iter().map(over))
+    }
+
+    /// What is wrong in a register into which these files went, with their lines; what is wrong
+    /// in an entity that no file names is said of the register.
+    pub fn problems_in(&self, register: &Register) -> Problems {
+        let found = validate(register).into_iter().map(|finding| {
+            let source = self.sources.get(&(finding.kind, finding.id.clone()));
+            place(source, finding)
+        });
+        Problems::of(found.collect())
+    }
+}
+
+/// The fields that are named replace the present ones, each as a whole; dates are fields of
+/// their own, since each is a column.
+fn merged(present: &Value, named: &Value) -> Value {
+    let (Value::Object(present), Value::Object(named)) = (present, named) else {
+        return named.clone();
+    };
+    let mut all = present.clone();
+    for (key, value) in named {
+        let value = match present.get(key) {
+            Some(before) if key == "dates" => merged(before, value),
+            _ => value.clone(),
+        };
+        all.insert(key.clone(), value);
+    }
+    Value::Object(all)
 }
 
 /// Why there is no inventory.
@@ -76,108 +129,20 @@ pub fn load(path: &Path) -> Result<Inventory, LoadError> {
         loading.validate();
     }
     if loading.problems.is_empty() {
+        let Loading {
+            register,
+            sources,
+            named,
+            ..
+        } = loading;
         return Ok(Inventory {
-            register: loading.register,
+            register,
             files,
+            named,
+            sources,
         });
     }
     Err(LoadError::Wrong(Problems::of(loading.problems)))
-}
-
-const FILE_NAMES: &str = "*.yaml (policies/age.yaml for the age rules), people.csv, assets.csv, services.csv, *.md, schema/";
-
-/// Collects the files by name; what is neither known nor plainly a note is a slip.
-fn find_files(
-    folder: &Path,
-    depth: usize,
-    files: &mut Vec<PathBuf>,
-    problems: &mut Vec<Problem>,
-) -> Result<(), LoadError> {
-    let failed = |cause| LoadError::Read {
-        path: folder.to_owned(),
-        cause,
-    };
-    let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)
-        .map_err(failed)?
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let extension = path
-            .extension()
-            .map(|e| e.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let mut wrong = |message: &str| {
-            problems.push(Problem {
-                file: path.display().to_string(),
-                line: 1,
-                key: "-".to_owned(),
-                message: message.to_owned(),
-                allowed: FILE_NAMES.to_owned(),
-            });
-        };
-        if name.starts_with('.') || (depth == 0 && name == "schema") || extension == "md" {
-            continue;
-        }
-        if path.is_dir() {
-            if depth == FOLDER_DEPTH_MAX {
-                wrong("the folders nest too deep");
-            } else {
-                find_files(&path, depth + 1, files, problems)?;
-            }
-        } else if files.len() == FILES_MAX {
-            wrong("there are too many files");
-            return Ok(());
-        } else if extension == "yaml" || tables::table(&name).is_some() {
-            files.push(path);
-        } else {
-            wrong("no file of an inventory has this name");
-        }
-    }
-    Ok(())
-}
-
-/// Where an entity was read.
-struct Source {
-    file: String,
-    line: u32,
-    /// How its keys are named in complaints: `devices[vnta-core-1]`.
-    shown: String,
-    lines: BTreeMap<String, u32>,
-    table: Option<Table>,
-    /// Whether a part of it could not be read.
-    broken: bool,
-}
-
-impl Source {
-    /// The line of a key, or of the nearest group around it that is written.
-    fn line_of(&self, key: &str) -> u32 {
-        let mut path = key;
-        loop {
-            if let Some(line) = self.lines.get(path) {
-                return *line;
-            }
-            match path.rsplit_once('.') {
-                Some((around, _)) => path = around,
-                None => return self.line,
-            }
-        }
-    }
-
-    fn key_of(&self, key: &str) -> String {
-        let column = self.table.as_ref().and_then(|table| table.column_of(key));
-        let mut shown = self.shown.clone();
-        for part in column.unwrap_or(key).split('.') {
-            if part.parse::<usize>().is_ok() {
-                shown = format!("{shown}[{part}]");
-            } else {
-                shown = format!("{shown}.{part}");
-            }
-        }
-        shown
-    }
 }
 
 /// An entity that was read, with the site of its file, if any.
@@ -192,6 +157,7 @@ struct Loading {
     register: Register,
     sources: BTreeMap<(Kind, String), Source>,
     problems: Vec<Problem>,
+    named: Vec<Item>,
 }
 
 impl Loading {
@@ -432,6 +398,7 @@ impl Loading {
             id: id.clone(),
             value: Value::Object(value),
         };
+        self.named.push(item.clone());
         if let Err(cause) = self.register.insert(item) {
             let message = std::error::Error::source(&cause)
                 .map_or_else(|| cause.to_string(), ToString::to_string);
@@ -453,31 +420,6 @@ impl Loading {
             let problem = place(source, finding);
             self.problems.push(problem);
         }
-    }
-}
-
-fn place(source: Option<&Source>, finding: Finding) -> Problem {
-    let Finding {
-        key,
-        message,
-        allowed,
-        ..
-    } = finding;
-    match source {
-        Some(source) => Problem {
-            file: source.file.clone(),
-            line: source.line_of(&key),
-            key: source.key_of(&key),
-            message,
-            allowed,
-        },
-        None => Problem {
-            file: "-".to_owned(),
-            line: 1,
-            key,
-            message,
-            allowed,
-        },
     }
 }
 

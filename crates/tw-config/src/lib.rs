@@ -7,6 +7,7 @@
 //! against it, so that it finds everything at once, and the JSON Schemas are printed from it, so
 //! that editors and `tierwatch check` cannot disagree.
 
+mod folder;
 mod inventory;
 mod problem;
 mod read;
@@ -15,6 +16,7 @@ mod settings;
 mod shape;
 mod shapes;
 mod sheet;
+mod source;
 mod tables;
 mod yaml;
 

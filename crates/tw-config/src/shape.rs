@@ -3,7 +3,7 @@
 //! **Room:** layer 1. **May use:** `tw-model`.
 
 /// What may stand at a place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     /// Any text. A number is taken as it was written.
     Text,
@@ -50,7 +50,7 @@ pub(crate) enum Shape {
 }
 
 /// One key of a map.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     /// The key.
     pub(crate) name: &'static str,

@@ -12,6 +12,7 @@ use crate::{
 use tw_model::{Asset, DateKind, Kind, Person, Service, Word};
 
 /// A column and the path that it fills.
+#[derive(Debug)]
 struct Column {
     name: &'static str,
     path: &'static [&'static str],
@@ -73,6 +74,7 @@ const SERVICES: &[Column] = &[
 ];
 
 /// A table by the name of its file.
+#[derive(Debug)]
 pub(crate) struct Table {
     /// What its rows are.
     pub(crate) kind: Kind,

@@ -257,3 +257,57 @@ fn the_shapes_are_those_of_the_model() {
         assert_eq!(of_model, of_shape, "{}", item.kind);
     }
 }
+
+#[test]
+fn files_own_the_fields_that_they_name_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.yaml"), SITE).unwrap();
+    let rows = "tag,class,status,purchased\nT1,router,deployed,2020\n";
+    fs::write(folder.path().join("assets.csv"), rows).unwrap();
+    let inventory = load(folder.path()).unwrap();
+    let mut present = inventory.register.clone();
+    // People filled in what no file names, and moved what a file names.
+    let device = present.devices.values_mut().next().unwrap();
+    device.serial = Some("X1".to_owned());
+    device.poll_seconds = 10;
+    device.class = tw_model::DeviceClass::Firewall;
+    let asset = present.assets.values_mut().next().unwrap();
+    let accepted = tw_model::RecordedDate {
+        date: "2021".parse().unwrap(),
+        source: None,
+    };
+    asset.dates.insert(tw_model::DateKind::Accepted, accepted);
+
+    let over = inventory.over(&present).unwrap();
+    let device = over.devices.values().next().unwrap();
+    assert_eq!(device.serial.as_deref(), Some("X1"));
+    assert_eq!(device.poll_seconds, 10);
+    assert_eq!(device.class, tw_model::DeviceClass::Router);
+    assert_eq!(over.assets.values().next().unwrap().dates.len(), 2);
+    let plan = tw_model::plan(&over, &present, tw_model::Absent::Keep);
+    let fields: Vec<&str> = plan
+        .changes
+        .iter()
+        .flat_map(|c| &c.fields)
+        .map(|f| f.path.as_str())
+        .collect();
+    assert_eq!(fields, ["class"]);
+}
+
+#[test]
+fn what_clashes_with_the_register_is_said_with_the_line_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("s.yaml"), SITE).unwrap();
+    let inventory = load(folder.path()).unwrap();
+    let mut present = inventory.register.clone();
+    let mut other = present.devices.values().next().unwrap().clone();
+    other.id = tw_units::DeviceId::new("a-by-hand").unwrap();
+    other.rack = None;
+    present.devices.insert(other.id.clone(), other);
+    let found = inventory.problems_in(&present);
+    assert_eq!(found.problems.len(), 1, "{found}");
+    assert_eq!(
+        (found.problems[0].line, found.problems[0].key.as_str()),
+        (16, "devices[r1].address")
+    );
+}

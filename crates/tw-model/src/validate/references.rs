@@ -224,6 +224,15 @@ fn asset_references(check: &mut Check<'_>, at: At<'_>, asset: &Asset) {
     }
     if let Some(device) = &asset.device {
         check.refers(at, "device", device, (Kind::Device, &register.devices));
+        let says = register
+            .devices
+            .get(device)
+            .and_then(|device| device.asset.as_ref());
+        if let Some(says) = says.filter(|says| **says != asset.tag) {
+            let message = format!("device {device} says of itself that it is asset {says}");
+            let allowed = format!("the device whose asset is {}", asset.tag);
+            check.find(at, "device", (FindingCode::Contradiction, message), allowed);
+        }
     }
     if let Some(price) = asset.price_vnd {
         check.range(at, "price_vnd", price.0, (0, i64::MAX));

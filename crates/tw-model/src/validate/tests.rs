@@ -176,6 +176,18 @@ fn addresses_and_serials_are_unique() {
 }
 
 #[test]
+fn a_device_and_its_asset_name_each_other() {
+    check(
+        "/device/w1/asset",
+        json!("t1"),
+        &[
+            "asset t2 device: device w1 says of itself that it is asset t1; the device whose asset is t2",
+        ],
+    );
+    check("/device/w1/asset", json!("t2"), &[]);
+}
+
+#[test]
 fn an_availability_structure_stands_on_the_sites_witnesses() {
     check(
         "/site/s/availability",
