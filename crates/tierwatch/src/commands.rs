@@ -2,6 +2,7 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+mod availability;
 pub(crate) mod check;
 mod inventory;
 mod sim;
@@ -13,6 +14,9 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Judge availability from evidence.
+    #[command(subcommand)]
+    Availability(availability::Command),
     /// Check inventories without starting or storing anything.
     Check(check::CheckArgs),
     /// Compare files with the register, and carry the difference over.
@@ -31,6 +35,7 @@ pub(crate) enum Command {
 /// Runs one command to its end.
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
+        Command::Availability(command) => availability::run(command),
         Command::Check(args) => check::run(&args),
         Command::Inventory(command) => inventory::run(command),
         Command::Snmp(command) => snmp::run(*command),

@@ -5,6 +5,7 @@
 
 mod clock;
 mod commands;
+mod json_input;
 mod outcome;
 
 use clap::Parser;

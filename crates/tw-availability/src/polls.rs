@@ -31,6 +31,19 @@ impl PollRun {
     pub const fn default_stale_after_ms(self) -> u64 {
         self.period_ms.saturating_mul(5) / 2
     }
+
+    /// The polls of the run that had been made at `as_of`, as far as its cadence tells.
+    pub fn seen_until(self, as_of: Timestamp) -> Option<Self> {
+        if self.to <= as_of {
+            return Some(self);
+        }
+        let since = as_of.millis_since(self.from);
+        let period = i64::try_from(self.period_ms.max(1)).unwrap_or(i64::MAX);
+        (since >= 0).then(|| Self {
+            to: self.from.plus_millis(since - since % period),
+            ..self
+        })
+    }
 }
 
 /// The timeline of one subject from one observer.

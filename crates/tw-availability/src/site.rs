@@ -44,7 +44,7 @@ pub fn site_availability(question: &SiteQuestion) -> Result<Assessment, Structur
         .map(|(name, runs)| {
             let known: Vec<PollRun> = runs
                 .iter()
-                .filter_map(|r| before(*r, question.as_of))
+                .filter_map(|r| r.seen_until(question.as_of))
                 .collect();
             let line = timeline_of_runs(&known, question.stale_after_ms);
             (name.clone(), line.known_until(question.as_of))
@@ -69,14 +69,6 @@ pub fn site_availability(question: &SiteQuestion) -> Result<Assessment, Structur
 }
 
 const MERGE_GAP_MS: i64 = 300_000;
-
-/// The part of a run that had been seen at `as_of`.
-fn before(run: PollRun, as_of: Timestamp) -> Option<PollRun> {
-    (run.from <= as_of).then_some(PollRun {
-        to: run.to.min(as_of),
-        ..run
-    })
-}
 
 #[cfg(test)]
 mod tests {
