@@ -65,7 +65,7 @@ fn unreadable(cause: LoadError, path: &Path) -> Failure {
 }
 
 /// The complaints for people; when they were printed as JSON already, only how many.
-fn lines(problems: &Problems, printed: bool) -> Vec<String> {
+pub(crate) fn lines(problems: &Problems, printed: bool) -> Vec<String> {
     let count = problems.problems.len() + problems.dropped;
     let noun = if count == 1 { "problem" } else { "problems" };
     let mut lines: Vec<String> = if printed {

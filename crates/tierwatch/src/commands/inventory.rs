@@ -3,6 +3,7 @@
 //! **Room:** layer 3. **May use:** every room.
 
 mod generate;
+mod transfer;
 
 use crate::{
     commands::check,
@@ -18,6 +19,10 @@ use std::{
 /// Compare files with the register, and carry the difference over.
 #[derive(Debug, Subcommand)]
 pub(crate) enum InventoryCommand {
+    /// Show what an apply would change in the register; nothing is changed.
+    Plan(transfer::TransferArgs),
+    /// Carry the difference over in one transaction; a second time there is nothing to do.
+    Apply(transfer::TransferArgs),
     /// Write the JSON Schemas that editors complete from into DIR/schema.
     Schema(SchemaArgs),
     /// Write the simulated people, assets and public services of the model case.
@@ -45,6 +50,8 @@ pub(crate) struct GenerateArgs {
 /// Runs the command.
 pub(crate) fn run(command: InventoryCommand) -> Outcome {
     match command {
+        InventoryCommand::Plan(args) => transfer::show(&args),
+        InventoryCommand::Apply(args) => transfer::carry_out(&args),
         InventoryCommand::Schema(args) => schema(&args),
         InventoryCommand::Generate(args) => generate(&args),
     }
