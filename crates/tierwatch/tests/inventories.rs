@@ -188,7 +188,11 @@ fn of_a_broken_inventory_nothing_is_applied() {
     let output = desk.inventory("apply", &[]);
     assert_eq!(output.status.code(), Some(2));
     desk.write(GOOD);
-    desk.check("plan", &[], "0 to create, 0 to change, 0 to delete; nothing was changed\n");
+    desk.check(
+        "plan",
+        &[],
+        "0 to create, 0 to change, 0 to delete; nothing was changed\n",
+    );
 }
 
 const APPLIED: &str = "\
@@ -201,20 +205,40 @@ const APPLIED: &str = "\
 #[test]
 fn a_plan_shows_what_an_apply_does_and_the_second_apply_does_nothing() {
     let desk = Desk::new();
-    desk.check("plan", &[], &APPLIED.replace("3 applied", "nothing was changed"));
+    desk.check(
+        "plan",
+        &[],
+        &APPLIED.replace("3 applied", "nothing was changed"),
+    );
     assert!(!desk.data().exists(), "a plan makes nothing");
     desk.check("apply", &[], APPLIED);
-    desk.check("apply", &[], "0 to create, 0 to change, 0 to delete; 0 applied\n");
+    desk.check(
+        "apply",
+        &[],
+        "0 to create, 0 to change, 0 to delete; 0 applied\n",
+    );
 
     desk.write(&GOOD.replace("poll_seconds: 60", "poll_seconds: 30"));
     let change = "~ device hq-core-1\n    poll_seconds: 60 -> 30\n";
     let counts = "0 to create, 1 to change, 0 to delete;";
-    desk.check("plan", &[], &format!("{change}{counts} nothing was changed\n"));
+    desk.check(
+        "plan",
+        &[],
+        &format!("{change}{counts} nothing was changed\n"),
+    );
     desk.check("apply", &[], &format!("{change}{counts} 1 applied\n"));
 
-    let cut = GOOD.lines().take(6).map(|line| format!("{line}\n")).collect::<String>();
+    let cut = GOOD
+        .lines()
+        .take(6)
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
     desk.write(&cut.replace("poll_seconds: 60", "poll_seconds: 30"));
-    desk.check("plan", &[], "0 to create, 0 to change, 0 to delete; nothing was changed\n");
+    desk.check(
+        "plan",
+        &[],
+        "0 to create, 0 to change, 0 to delete; nothing was changed\n",
+    );
     let gone = "- device hq-core-2\n0 to create, 0 to change, 1 to delete; 1 applied\n";
     desk.check("apply", &["--delete"], gone);
 }
@@ -225,7 +249,12 @@ fn the_whole_model_case_is_applied_and_then_there_is_nothing_to_do() {
     let path = data.path().join("data");
     let path = path.to_string_lossy();
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let run = || tierwatch(&root, &["inventory", "apply", "inventory", "--data", &path, "--json"]);
+    let run = || {
+        tierwatch(
+            &root,
+            &["inventory", "apply", "inventory", "--data", &path, "--json"],
+        )
+    };
     for wanted in [true, false] {
         let output = run();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();

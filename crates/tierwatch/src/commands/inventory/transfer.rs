@@ -84,7 +84,10 @@ impl Opened {
     fn apply(&self, plan: Plan, made_for: u64) -> Result<u64, Failure> {
         let author = Author::local(format!("cli:{}", user()));
         let applied = self.store.apply_plan(plan, Some(made_for), &author);
-        let applied = self.runtime.block_on(applied).context("cannot apply the plan")?;
+        let applied = self
+            .runtime
+            .block_on(applied)
+            .context("cannot apply the plan")?;
         Ok(applied.changed)
     }
 }
@@ -107,8 +110,14 @@ fn open(data: &Path, make: bool) -> Result<Option<Opened>, Failure> {
 }
 
 fn user() -> String {
-    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    if name.is_empty() { "unknown".to_owned() } else { name }
+    let name = std::env::var("USER")
+        .or_else(|_| std::env::var("LOGNAME"))
+        .unwrap_or_default();
+    if name.is_empty() {
+        "unknown".to_owned()
+    } else {
+        name
+    }
 }
 
 /// The plan, when the register would be good after it.
@@ -117,11 +126,17 @@ fn planned(
     inventory: &Inventory,
     present: &Register,
 ) -> Result<Plan, Failure> {
-    let absent = if args.delete { Absent::Delete } else { Absent::Keep };
+    let absent = if args.delete {
+        Absent::Delete
+    } else {
+        Absent::Keep
+    };
     let plan = if args.whole {
         plan(&inventory.register, present, absent)
     } else {
-        let over = inventory.over(present).context("cannot lay the files over the register")?;
+        let over = inventory
+            .over(present)
+            .context("cannot lay the files over the register")?;
         plan(&over, present, absent)
     };
     let after = apply(&plan, present).context("cannot work out the register after the plan")?;
@@ -134,7 +149,11 @@ fn planned(
 
 fn print(args: &TransferArgs, plan: &Plan, changed: Option<u64>) -> Outcome {
     let count = |action| plan.count(action);
-    let counts = [count(Action::Create), count(Action::Change), count(Action::Delete)];
+    let counts = [
+        count(Action::Create),
+        count(Action::Change),
+        count(Action::Delete),
+    ];
     if args.json {
         return say_json(&json!({
             "create": counts[0],
@@ -154,7 +173,9 @@ fn print(args: &TransferArgs, plan: &Plan, changed: Option<u64>) -> Outcome {
         None => "nothing was changed".to_owned(),
         Some(changed) => format!("{changed} applied"),
     };
-    say(format!("{create} to create, {change} to change, {delete} to delete; {done}"));
+    say(format!(
+        "{create} to create, {change} to change, {delete} to delete; {done}"
+    ));
     Ok(())
 }
 
