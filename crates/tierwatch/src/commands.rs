@@ -2,8 +2,10 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+mod age;
 mod availability;
 pub(crate) mod check;
+mod evidence;
 mod inventory;
 mod sim;
 mod snmp;
@@ -14,9 +16,15 @@ use clap::Subcommand;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Judge the age of equipment.
+    #[command(subcommand)]
+    Age(age::Command),
     /// Judge availability from evidence.
     #[command(subcommand)]
     Availability(availability::Command),
+    /// Read evidence of age.
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// Check inventories without starting or storing anything.
     Check(check::CheckArgs),
     /// Compare files with the register, and carry the difference over.
@@ -35,7 +43,9 @@ pub(crate) enum Command {
 /// Runs one command to its end.
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
+        Command::Age(command) => age::run(command),
         Command::Availability(command) => availability::run(command),
+        Command::Evidence(command) => evidence::run(command),
         Command::Check(args) => check::run(&args),
         Command::Inventory(command) => inventory::run(command),
         Command::Snmp(command) => snmp::run(*command),

@@ -6,6 +6,7 @@
 mod age;
 mod asset_age;
 mod compliance;
+mod evidence;
 mod range;
 mod waiver;
 
@@ -14,5 +15,6 @@ pub use asset_age::{AssetAge, DEFAULT_BASIS, asset_age};
 pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
+pub use evidence::{Candidate, Confidence, Decoded, Guard, decode_evidence, evidence_vendors};
 pub use range::{DateRange, add_months};
 pub use waiver::{EXPIRY_NOTICE_DAYS, Waiver, WaiverFault, WaiverNotice};
