@@ -1,7 +1,8 @@
 //! The past: which states the devices and circuits had, as runs.
 //!
 //! A run's `from` and `to` are exact; a poller that looks every `period_ms` would have seen the
-//! change at its next poll. While a site's collector was off there is no run at all.
+//! change at its next poll. While a site's collector was off there is no run at all; a device
+//! that was silent while no canary answered has none either, for that is not known to be down.
 //!
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`, `tw-model`.
 //! **Must not:** read a clock.
@@ -9,7 +10,7 @@
 use crate::{
     device::interface_key,
     timeline::{DeviceLine, Timeline},
-    world::{World, without},
+    world::{World, both, without},
 };
 use tw_units::{CircuitId, DeviceId, Interval, SiteId};
 
@@ -63,10 +64,15 @@ impl World {
         };
         let mut runs = Vec::new();
         let up = series(String::new(), "tierwatch_device_up");
+        let unproven = both(&line.silent, &self.blind(&timeline, &model.site));
+        let proven: Vec<Interval> = observed
+            .iter()
+            .flat_map(|part| without(*part, &unproven))
+            .collect();
         add(
             &mut runs,
             &up,
-            &observed,
+            &proven,
             &Changes {
                 holes: &line.silent,
                 outside: 1,
@@ -102,6 +108,20 @@ impl World {
             add(&mut runs, &source, &answered, &changes);
         }
         runs
+    }
+
+    /// When no canary of the site's collector answered, so that silence proves nothing. A site
+    /// without canaries is never blind.
+    fn blind(&self, timeline: &Timeline, site: &SiteId) -> Vec<Interval> {
+        let site = self.register.sites.get(site);
+        let canaries = site
+            .and_then(|site| site.collector.as_ref())
+            .map(|c| c.canaries.as_slice());
+        let silences = canaries.unwrap_or_default().iter().map(|canary| {
+            let line = timeline.device(canary);
+            line.map_or_else(Vec::new, |line| line.silent.clone())
+        });
+        silences.reduce(|a, b| both(&a, &b)).unwrap_or_default()
     }
 
     /// The runs of the probe from the end of a circuit at `site` (`tierwatch_probe_up`).

@@ -26,7 +26,7 @@
 //! three circuit failures, up to two hours-long degradations, a discharge of some UPS, a planned
 //! restart at night; every third month a switch or server fails for up to three hours and a
 //! collector is off for some minutes; once in the year each site but the first loses power
-//! to its devices.
+//! to all its devices, and the first site to its load for seven to ten minutes.
 //!
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
 //! **Must not:** read a clock.
@@ -86,6 +86,12 @@ pub enum What {
         /// Which site.
         site: SiteId,
     },
+    /// The witnesses of the site's load are without power, and restart at the end; what the
+    /// collector's own network hangs on goes on, so that the loss can be proven.
+    LoadPower {
+        /// Which site.
+        site: SiteId,
+    },
     /// All circuits of the site are down and its collector reaches no centre.
     SiteCut {
         /// Which site.
@@ -123,6 +129,8 @@ pub struct Player {
     pub site: SiteId,
     /// What parts it can play.
     pub part: Part,
+    /// Whether it is a witness of the load and nothing that the collector's network needs.
+    pub load: bool,
 }
 
 /// The parts a device can play.
@@ -334,20 +342,25 @@ impl Script {
         plan.into_iter().flatten().collect()
     }
 
-    /// The one loss of power that each outer site had in the year.
+    /// The one loss of power that each site had in the year.
     fn yearly(&self) -> Vec<Incident> {
-        let sites = self.cast.outer_sites().iter();
-        let power = sites.map(|site| {
+        let sites = self.cast.sites.iter().enumerate();
+        let power = sites.map(|(place, site)| {
             let seed = self.seed.of("power").of(site.as_str());
             let days = 40 + within(seed.of("day"), 280);
             let from = self
                 .start
                 .plus_millis(-(days * 1_440 - within(seed, 1_440)) * MINUTE);
-            let length = 20 + within(seed.of("length"), 60);
+            let site = site.clone();
+            let (length, what) = if place == 0 {
+                (7 + within(seed.of("length"), 4), What::LoadPower { site })
+            } else {
+                (20 + within(seed.of("length"), 60), What::SitePower { site })
+            };
             Incident {
                 from,
                 to: from.plus_millis(length * MINUTE),
-                what: What::SitePower { site: site.clone() },
+                what,
             }
         });
         power.collect()

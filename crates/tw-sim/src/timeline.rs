@@ -3,7 +3,7 @@
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
 //! **Must not:** read a clock.
 
-use crate::incident::{Cast, Incident, Part, What};
+use crate::incident::{Cast, Incident, Part, Player, What};
 use std::collections::BTreeMap;
 use tw_units::{CircuitId, DeviceId, Interval, SiteId, Timestamp};
 
@@ -67,6 +67,7 @@ impl Timeline {
         for incident in incidents {
             timeline.add(cast, ends, incident);
         }
+        timeline.silent_ends(ends);
         for line in timeline.devices.values_mut() {
             tidy(&mut line.silent);
             tidy(&mut line.on_battery);
@@ -120,16 +121,12 @@ impl Timeline {
             What::LinkDown { device, interface } => self.link_down(device, interface, &downs),
             What::Restart { device, renumber } => self.restart(device, incident, *renumber),
             What::SitePower { site } => {
-                let fed = |id: &&_| part_at(cast, site, id);
-                let devices: Vec<&DeviceId> = cast
-                    .devices
-                    .iter()
-                    .map(|player| &player.id)
-                    .filter(fed)
-                    .collect();
-                for device in devices {
-                    self.restart(device, incident, false);
-                }
+                self.restart_all(cast, incident, |player| {
+                    player.site == *site && player.part != Part::Ups
+                });
+            }
+            What::LoadPower { site } => {
+                self.restart_all(cast, incident, |player| player.site == *site && player.load);
             }
             What::SiteCut { site } => {
                 self.sites
@@ -181,19 +178,31 @@ impl Timeline {
             .extend(downs);
     }
 
+    fn restart_all(&mut self, cast: &Cast, incident: &Incident, hit: impl Fn(&Player) -> bool) {
+        for player in cast.devices.iter().filter(|player| hit(player)) {
+            self.restart(&player.id, incident, false);
+        }
+    }
+
+    /// A circuit carries nothing while the device at one of its ends is silent, and the other
+    /// end sees its link go down.
+    fn silent_ends(&mut self, ends: &Ends) {
+        for (circuit, devices) in ends {
+            for (device, _) in devices {
+                let silent = self.devices.get(device).map(|line| line.silent.clone());
+                if let Some(silent) = silent.filter(|silent| !silent.is_empty()) {
+                    self.circuit_down(circuit, ends, &silent);
+                }
+            }
+        }
+    }
+
     fn restart(&mut self, device: &DeviceId, incident: &Incident, renumber: bool) {
         let line = self.devices.entry(device.clone()).or_default();
         line.silent
             .extend(Interval::new(incident.from, incident.to));
         line.starts.push((incident.to, renumber));
     }
-}
-
-/// Whether the device hangs on the site's mains; a UPS lives on.
-fn part_at(cast: &Cast, site: &SiteId, id: &DeviceId) -> bool {
-    cast.devices
-        .iter()
-        .any(|player| player.id == *id && player.site == *site && player.part != Part::Ups)
 }
 
 impl DeviceLine {
@@ -302,6 +311,18 @@ mod tests {
         };
         assert!(answers("vnta-ups-a") && answers("rfd-acc-1"));
         assert!(!answers("vnta-core-1") && !answers("vnta-acc-1"));
+    }
+
+    #[test]
+    fn a_loss_of_load_spares_what_the_collector_needs_and_takes_the_circuits_of_its_routers() {
+        let site = SiteId::new("vnta").unwrap();
+        let timeline = timeline(&[(0, 60, What::LoadPower { site })]);
+        let line = |name: &str| timeline.device(&DeviceId::new(name).unwrap());
+        assert!(!line("vnta-core-1").unwrap().answers(at(30)) && line("vnta-acc-1").is_none());
+        let circuit = timeline.circuit(&CircuitId::new("c1").unwrap()).unwrap();
+        assert!(inside(&circuit.down, at(30)).is_some() && inside(&circuit.down, at(60)).is_none());
+        let far = line("rfd-acc-1").unwrap();
+        assert!(far.answers(at(30)) && inside(&far.links_down["wan1"], at(30)).is_some());
     }
 
     #[test]

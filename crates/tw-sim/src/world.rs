@@ -260,6 +260,7 @@ fn cast(register: &Register) -> Cast {
         id: device.id.clone(),
         site: device.site.clone(),
         part: part(device),
+        load: device.witness && !is_canary(register, device),
     });
     let devices = devices.collect();
     Cast {
@@ -267,6 +268,13 @@ fn cast(register: &Register) -> Cast {
         devices,
         circuits,
     }
+}
+
+/// Whether the collector of its site takes its answers as proof that the network is well.
+fn is_canary(register: &Register, device: &Device) -> bool {
+    let site = register.sites.get(&device.site);
+    let collector = site.and_then(|site| site.collector.as_ref());
+    collector.is_some_and(|collector| collector.canaries.contains(&device.id))
 }
 
 /// Core equipment and load witnesses do not fail by themselves: the history would say that the
@@ -306,6 +314,13 @@ fn quality(seed: Seed, id: &CircuitId, line: Option<&CircuitLine>, t: Timestamp)
         quality.loss = (quality.loss + f64::from(bad.loss_ppm) / 1e6).min(1.0);
     }
     quality
+}
+
+/// The parts that lie in both; each list is sorted and its intervals do not touch.
+pub(crate) fn both(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    a.iter()
+        .flat_map(|one| b.iter().filter_map(|other| one.intersect(*other)))
+        .collect()
 }
 
 /// The parts of `[from, to)` that lie outside of `holes`, which are sorted and do not touch.

@@ -5,7 +5,7 @@
 
 use super::table::{HostObject, Source, Table, unsigned, whole};
 use crate::{
-    curve::{Curve, Shape},
+    curve::{Curve, Shape, sun},
     hash::Seed,
     state::{Moment, low},
 };
@@ -163,6 +163,19 @@ impl Host {
             table.add(&UCD, arcs, Source::Host(object));
         }
         table.fixed(&UCD, &[11, 51, 0], Value::Counter32(0));
+        for (row, name) in [(1, "Core temperature"), (2, "Inlet temperature")] {
+            table.integer(
+                &UCD,
+                &[13, 16, 2, 1, 1, row],
+                i32::try_from(row).unwrap_or(0),
+            );
+            table.text(&UCD, &[13, 16, 2, 1, 2, row], name);
+            table.add(
+                &UCD,
+                &[13, 16, 2, 1, 3, row],
+                Source::Host(HostObject::Temperature(row)),
+            );
+        }
         for (row, minutes) in [(1, 1), (2, 5), (3, 15)] {
             table.integer(&UCD, &[10, 1, 1, row], i32::try_from(row).unwrap_or(0));
             table.text(&UCD, &[10, 1, 2, row], &format!("Load-{minutes}"));
@@ -198,6 +211,9 @@ impl Host {
             }
             HostObject::LoadInt(minutes) => {
                 Value::Integer(whole(100.0 * self.load(moment, minutes)))
+            }
+            HostObject::Temperature(row) => {
+                Value::Gauge32(unsigned(self.milli_celsius(row, moment)))
             }
             HostObject::MemAvailReal => kib(free * 0.3),
             HostObject::MemTotalFree => kib(free * 0.3 + SWAP_KIB),
@@ -235,6 +251,20 @@ impl Host {
         let fine = Curve { mean, ..self.busy };
         let gained = fine.gained(from, moment.t) as f64 / 1_000.0;
         gained / (f64::from(minutes) * 60.0) * self.cores as f64
+    }
+
+    /// The core follows the load, the inlet the day outside.
+    fn milli_celsius(&self, row: u32, moment: &Moment) -> f64 {
+        let noise = self
+            .seed
+            .of("heat")
+            .at((moment.t.as_seconds() / 60).unsigned_abs())
+            .signed();
+        if row == 1 {
+            1_000.0 * (41.0 + 14.0 * self.busy.load(moment.t) + noise)
+        } else {
+            1_000.0 * (22.0 + 0.6 * sun(moment.t) + 0.2 * noise)
+        }
     }
 
     fn memory_used(&self, moment: &Moment) -> f64 {

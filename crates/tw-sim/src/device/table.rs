@@ -86,6 +86,7 @@ pub(crate) enum HostObject {
     StorageUsed(usize),
     LoadText(u32),
     LoadInt(u32),
+    Temperature(u32),
     MemAvailReal,
     MemTotalFree,
     MemBuffer,

@@ -17,6 +17,7 @@ pub(crate) fn cast() -> Cast {
         id: id(name),
         site: id(site),
         part,
+        load: name == "vnta-core-1",
     };
     Cast {
         sites: vec![id("vnta"), id("rfd")],

@@ -283,6 +283,39 @@ fn runs_of_the_year_cover_all_that_was_observed_once() {
 }
 
 #[test]
+fn silence_without_an_answering_canary_is_not_told_as_down() {
+    let mut register = register();
+    let canaries = vec![id("rfd-router"), id("rfd-acc-1")];
+    let collector = tw_model::SiteCollector {
+        id: "rfd-c".parse().unwrap(),
+        canaries,
+    };
+    register.sites.get_mut("rfd").unwrap().collector = Some(collector);
+    let millis = Arc::new(AtomicI64::new(start().as_millis()));
+    let read = Arc::clone(&millis);
+    let clock = WallClock::new(move || Timestamp::from_millis(read.load(Ordering::SeqCst)));
+    let world = World::quiet(register, 1, clock);
+    assert!(world.reboot(&id("rfd-router")));
+    millis.fetch_add(1_000, Ordering::SeqCst);
+    assert!(world.reboot(&id("rfd-acc-1")));
+    let runs = world.device_runs(
+        &id("rfd-router"),
+        Interval::new(start(), later(60)).unwrap(),
+    );
+    let up = runs
+        .iter()
+        .filter(|run| run.metric == "tierwatch_device_up");
+    let told: Vec<(i64, i64, i64)> = up
+        .map(|run| {
+            let since = |t: Timestamp| t.millis_since(start()) / 1_000;
+            (since(run.when.from), since(run.when.to), run.state)
+        })
+        .collect();
+    // Both were silent from second 1 to 2: for that second nothing is known.
+    assert_eq!(told, [(0, 1, 0), (2, 60, 1)]);
+}
+
+#[test]
 fn probes_show_the_link() {
     let world = quiet();
     let (circuit, site) = (CircuitId::new("c1").unwrap(), SiteId::new("vnta").unwrap());
