@@ -20,3 +20,12 @@ pub(crate) fn boot_id() -> String {
         .map(|text| text.trim().to_owned())
         .unwrap_or_default()
 }
+
+/// Microseconds of the monotonic clock, since some fixed point.
+pub(crate) fn monotonic_us() -> u64 {
+    clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(0, |at| {
+        let seconds = u64::try_from(at.tv_sec()).unwrap_or(0);
+        let micros = u64::try_from(at.tv_nsec() / 1_000).unwrap_or(0);
+        seconds * 1_000_000 + micros
+    })
+}

@@ -24,7 +24,7 @@ pub enum SecurityLevel {
 
 /// A user with the keys made of the passwords. Making one takes milliseconds (a hash over
 /// 1 MiB, RFC 3414 §2.6): make it once and clone it, clones share the keys.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct User {
     name: Arc<[u8]>,
     auth: Option<(AuthProtocol, Arc<[u8]>)>,
