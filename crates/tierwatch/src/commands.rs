@@ -4,7 +4,9 @@
 
 mod age;
 mod availability;
+mod backup;
 pub(crate) mod check;
+mod doctor;
 mod evidence;
 mod inventory;
 mod sim;
@@ -25,11 +27,20 @@ pub(crate) enum Command {
     /// Read evidence of age.
     #[command(subcommand)]
     Evidence(evidence::Command),
+    /// Work with the audit log.
+    #[command(subcommand)]
+    Audit(doctor::AuditCommand),
+    /// Copy the centre's store, also while it runs.
+    Backup(backup::BackupArgs),
     /// Check inventories without starting or storing anything.
     Check(check::CheckArgs),
+    /// Look the centre's store over.
+    Doctor(doctor::DoctorArgs),
     /// Compare files with the register, and carry the difference over.
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
+    /// Put a copy of the centre's store back.
+    Restore(backup::RestoreArgs),
     /// Ask one SNMP agent.
     #[command(subcommand)]
     Snmp(Box<snmp::Command>),
@@ -46,8 +57,12 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Age(command) => age::run(command),
         Command::Availability(command) => availability::run(command),
         Command::Evidence(command) => evidence::run(command),
+        Command::Audit(command) => doctor::audit(&command),
+        Command::Backup(args) => backup::backup(&args),
         Command::Check(args) => check::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Inventory(command) => inventory::run(command),
+        Command::Restore(args) => backup::restore(&args),
         Command::Snmp(command) => snmp::run(*command),
         Command::Sim(command) => sim::run(command),
         Command::Version => {

@@ -10,6 +10,7 @@
 use crate::{
     Store,
     error::{Doing, StoreError},
+    open::{DataDir, OpenError},
 };
 use rusqlite::{Connection, params};
 use serde::Serialize;
@@ -401,4 +402,24 @@ pub(crate) fn done(author: &Author, action: &str, subject: String, detail: Value
         outcome: AuditOutcome::Done,
         detail,
     }
+}
+
+/// Follows the chain of the log of a data directory, whether a server runs on it or not.
+pub fn verify_audit(dir: &DataDir) -> Result<AuditVerdict, OpenError> {
+    crate::open::check_sqlite_version()?;
+    let path = dir.main_db();
+    if !path.exists() {
+        return Err(OpenError::Missing {
+            path: dir.0.clone(),
+        });
+    }
+    let db = crate::open::open_reader(&path).map_err(|cause| OpenError::Sql {
+        what: "open the database",
+        path: path.clone(),
+        cause,
+    })?;
+    verify(&db).map_err(|cause| OpenError::Read {
+        path,
+        cause: Box::new(cause),
+    })
 }

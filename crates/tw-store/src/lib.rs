@@ -11,8 +11,10 @@
 mod access;
 mod alerts;
 mod audit;
+pub mod backup;
 mod credentials;
 mod day;
+pub mod doctor;
 mod error;
 mod ingest;
 mod layouts;
@@ -29,6 +31,7 @@ mod samples;
 mod seal;
 mod seen;
 mod series;
+mod sessions;
 mod shared;
 mod states;
 mod stats;
@@ -38,12 +41,10 @@ mod tokens;
 mod varint;
 mod writer;
 
-pub use access::{
-    AccessError, Account, Grant, GrantScope, NewLink, NewSession, SecretHash, Session,
-};
+pub use access::{AccessError, Account, Grant, GrantScope, SecretHash};
 pub use alerts::{AlertCommit, AlertState, AlertTransition};
 pub use audit::{
-    AuditBreak, AuditEntry, AuditFilter, AuditOutcome, AuditRow, AuditVerdict, Author,
+    AuditBreak, AuditEntry, AuditFilter, AuditOutcome, AuditRow, AuditVerdict, Author, verify_audit,
 };
 pub use credentials::{NewCredential, StoredCredential};
 pub use day::Day;
@@ -59,6 +60,7 @@ pub use samples::{Sample, SeriesSamples};
 pub use seal::{Place, SealError, SealKey};
 pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, Watermark};
 pub use series::{Latest, SeriesFilter, SeriesInfo};
+pub use sessions::{NewLink, NewSession, Session};
 pub use shared::{Applied, Change};
 pub use stats::StoreStats;
 pub use store::{Store, StoreSettings};
@@ -67,7 +69,6 @@ pub use tokens::{ApiToken, CollectorSealKey, CollectorToken, NewApiToken, ShownT
 /// Every limit of the store, by name.
 pub mod limits {
     pub use crate::{
-        access::SESSIONS_MAX,
         alerts::ALERTS_MAX,
         audit::{AUDIT_ROWS_MAX, DETAIL_BYTES_MAX},
         day::TARGETS_MAX,
@@ -80,6 +81,7 @@ pub mod limits {
         samples::SAMPLES_MAX,
         seen::SEEN_MAX,
         series::SERIES_MAX,
+        sessions::SESSIONS_MAX,
         shared::CHANGES_BEHIND_MAX,
         times::LISTED_DAYS_MAX,
         writer::{GROUP_BYTES_MAX, GROUP_JOBS_MAX, QUEUE_LENGTH_MAX},

@@ -21,6 +21,10 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// the log grows beyond it.
 pub const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// How often, and after which pause, a starting server asks for the lock of one that ends.
+const LOCK_TRIES: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
 /// Prepared statements that a connection keeps.
 const STATEMENTS_MAX: usize = 256;
 
@@ -67,8 +71,8 @@ pub enum OpenError {
         #[source]
         cause: rusqlite::Error,
     },
-    /// The latest rounds could not be read.
-    #[error("cannot read the latest rounds of {path}")]
+    /// What is stored could not be read.
+    #[error("cannot read {path}")]
     Read {
         /// Of what.
         path: PathBuf,
@@ -112,6 +116,17 @@ impl DataDir {
     /// The key that seals secrets, where no other is given.
     pub fn seal_key(&self) -> PathBuf {
         self.0.join("seal.key")
+    }
+
+    /// As [`Self::take_lock`], but waits a little for a server that is just ending.
+    pub(crate) fn wait_for_lock(&self) -> Result<File, OpenError> {
+        for _ in 0..LOCK_TRIES {
+            match self.take_lock() {
+                Err(OpenError::InUse { .. }) => std::thread::sleep(LOCK_PAUSE),
+                other => return other,
+            }
+        }
+        self.take_lock()
     }
 
     /// Takes the lock that only one server has; it is released when the file is dropped, or

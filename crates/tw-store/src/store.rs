@@ -24,11 +24,10 @@ use crate::{
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::{
     collections::HashMap,
-    fs::File,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering::Relaxed},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tw_ingest::{Ack, Batch};
 use tw_units::{CollectorId, Interval, Timestamp, WallClock};
 
@@ -79,7 +78,7 @@ pub struct Store {
     pub(crate) key: SealKey,
     pub(crate) clock: WallClock,
     views: Arc<Mutex<HashMap<i64, Arc<Vec<SeriesInfo>>>>>,
-    _lock: Option<Arc<File>>,
+    ended: watch::Receiver<()>,
 }
 
 impl std::fmt::Debug for Store {
@@ -101,7 +100,7 @@ impl Store {
         };
         std::fs::create_dir_all(&dir.0).map_err(io("make"))?;
         let lock = if settings.server {
-            Some(Arc::new(dir.take_lock()?))
+            Some(dir.wait_for_lock()?)
         } else {
             None
         };
@@ -111,13 +110,18 @@ impl Store {
         };
         let path = dir.main_db();
         let db = open::open_writer(&path)?;
+        name_key(&db, &key).map_err(|cause| OpenError::Sql {
+            what: "name the key that seals secrets",
+            path: path.clone(),
+            cause,
+        })?;
         let shared = Arc::new(Shared::default());
         samples::load_latest(&db, &shared).map_err(|cause| OpenError::Read {
             path: path.clone(),
             cause: Box::new(cause),
         })?;
-        let (writer, _thread) =
-            Writer::spawn(db, dir.wal(), Arc::clone(&shared)).map_err(io("start the writer of"))?;
+        let (writer, ended) = Writer::spawn(db, dir.wal(), Arc::clone(&shared), lock)
+            .map_err(io("start the writer of"))?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .read_only(true)
@@ -129,7 +133,7 @@ impl Store {
         Ok(Self {
             readers: Readers::new(path),
             views: Arc::default(),
-            _lock: lock,
+            ended,
             dir,
             writer,
             queries,
@@ -137,6 +141,17 @@ impl Store {
             key,
             clock,
         })
+    }
+
+    /// Ends the store: waits until all other clones are gone, everything that waits is written,
+    /// the log is in the database and the lock is free. Dropping the last clone does the same
+    /// without waiting for it.
+    pub async fn close(self) {
+        let mut ended = self.ended.clone();
+        self.queries.close().await;
+        drop(self);
+        // Nothing is ever sent: an error says that the writer has ended.
+        while ended.changed().await.is_ok() {}
     }
 
     /// Applies a batch and moves its watermark, or finds that it was applied before. The
@@ -257,6 +272,23 @@ impl Store {
     pub(crate) fn views(&self) -> MutexGuard<'_, HashMap<i64, Arc<Vec<SeriesInfo>>>> {
         self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Remembers which key seals the secrets of this store, and says so when it is another.
+fn name_key(db: &rusqlite::Connection, key: &SealKey) -> Result<(), rusqlite::Error> {
+    db.execute(
+        "INSERT OR IGNORE INTO meta(k, v) VALUES ('seal_key', ?1)",
+        [key.name()],
+    )?;
+    let kept = crate::backup::meta(db, "seal_key");
+    if kept.as_ref().is_some_and(|kept| *kept != key.name()) {
+        tracing::error!(
+            wanted = kept,
+            given = key.name(),
+            "the secrets of this store were sealed under another key and will not open"
+        );
+    }
+    Ok(())
 }
 
 /// About how many bytes a batch brings: what bounds a shared transaction.

@@ -17,8 +17,8 @@ use crate::{
     shared::Shared,
 };
 use rusqlite::Connection;
-use std::{path::PathBuf, sync::Arc, thread::JoinHandle};
-use tokio::sync::{mpsc, oneshot};
+use std::{fs::File, path::PathBuf, sync::Arc};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Jobs that may wait for the writer; more make their callers wait.
 pub const QUEUE_LENGTH_MAX: usize = 256;
@@ -47,23 +47,31 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when the last handle is gone and the queue is empty.
+    /// Starts the thread. It ends when the last handle is gone and the queue is empty; then it
+    /// gives the lock of the directory back and drops its end of the channel.
     pub(crate) fn spawn(
         db: Connection,
         wal: PathBuf,
         shared: Arc<Shared>,
-    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+        lock: Option<File>,
+    ) -> std::io::Result<(Self, watch::Receiver<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE_LENGTH_MAX);
+        let (running, ended) = watch::channel(());
         let bench = Bench {
             db,
             wal,
             memory: Memory::default(),
             shared,
         };
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("tw-store-writer".to_owned())
-            .spawn(move || bench.work(queue))?;
-        Ok((Self { jobs }, thread))
+            .spawn(move || {
+                bench.work(queue);
+                // Only now may another server write, and only now is this one said to be done.
+                drop(lock);
+                drop(running);
+            })?;
+        Ok((Self { jobs }, ended))
     }
 
     /// Jobs that wait.

@@ -374,8 +374,8 @@ proptest! {
             let mut next = [0_u64; 4];
             for (segment, seq, reopen) in deliveries {
                 if reopen {
-                    drop(store);
-                    store = reopened(dir.path());
+                    store.close().await;
+                    store = open(dir.path());
                 }
                 let n = segment * 4 + i64::try_from(seq).unwrap();
                 let records = vec![Record::Layout(layout("a")), round("a", at(n * 60), Some(1))];
@@ -403,9 +403,4 @@ proptest! {
             }
         });
     }
-}
-
-/// The writer of a closed store ends in its own time; the lock goes with the last handle.
-fn reopened(dir: &std::path::Path) -> Store {
-    open(dir)
 }

@@ -1,3 +1,7 @@
+//! The schema: landed files stay, the readable whole is fresh.
+//!
+//! **Room:** tests of layer 1.
+
 use super::*;
 use sha2::{Digest, Sha256};
 

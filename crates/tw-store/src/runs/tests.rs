@@ -1,3 +1,7 @@
+//! Runs: folding, joining, what a report adds.
+//!
+//! **Room:** tests of layer 1.
+
 use super::*;
 use proptest::prelude::*;
 
