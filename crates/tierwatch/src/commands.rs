@@ -9,8 +9,12 @@ pub(crate) mod check;
 mod doctor;
 mod evidence;
 mod inventory;
+mod openapi;
+mod serve;
 mod sim;
 mod snmp;
+mod token;
+mod user;
 
 use crate::outcome::Outcome;
 use clap::Subcommand;
@@ -44,6 +48,17 @@ pub(crate) enum Command {
     /// Ask one SNMP agent.
     #[command(subcommand)]
     Snmp(Box<snmp::Command>),
+    /// Run the centre: API, console, ingest, alerts.
+    Serve(serve::ServeArgs),
+    /// Tokens of programs and collectors.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// People who may sign in.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// The description of the API.
+    #[command(subcommand)]
+    Openapi(openapi::OpenapiCommand),
     /// Simulate devices and sites, for tests and for trying things out.
     #[command(subcommand, hide = true)]
     Sim(sim::SimCommand),
@@ -64,6 +79,10 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Inventory(command) => inventory::run(command),
         Command::Restore(args) => backup::restore(&args),
         Command::Snmp(command) => snmp::run(*command),
+        Command::Serve(args) => serve::run(&args),
+        Command::Token(command) => token::run(command),
+        Command::User(command) => user::run(command),
+        Command::Openapi(command) => openapi::run(&command),
         Command::Sim(command) => sim::run(command),
         Command::Version => {
             crate::outcome::say(concat!("tierwatch ", env!("CARGO_PKG_VERSION")));

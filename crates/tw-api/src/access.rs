@@ -103,6 +103,20 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// All permissions.
+    pub const ALL: [Self; 10] = [
+        Self::Public,
+        Self::SignedIn,
+        Self::View,
+        Self::ViewPeople,
+        Self::Acknowledge,
+        Self::EditDevices,
+        Self::EditCredentials,
+        Self::ReadAudit,
+        Self::ManageAccess,
+        Self::Ingest,
+    ];
+
     /// The word in the OpenAPI document and in refusals.
     pub const fn as_str(self) -> &'static str {
         match self {

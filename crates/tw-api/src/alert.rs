@@ -26,7 +26,9 @@ pub enum Severity {
 pub struct Alert {
     /// Its number.
     pub id: String,
-    /// `device_down`, `site_silent`, `link_down`, `ups_on_battery`…: translated by the console.
+    /// `device_down`, `site_silent`, `site_gateway_down`, `site_all_down`, `circuit_down`,
+    /// `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`: translated by the
+    /// console.
     pub code: String,
     /// How bad.
     pub severity: Severity,
@@ -52,8 +54,9 @@ pub struct Alert {
     pub acknowledged_at: Option<Timestamp>,
     /// What they wrote.
     pub note: Option<String>,
-    /// Things that this cause took with it and that made no message of their own.
-    pub suppressed: Vec<AlertSubject>,
+    /// What the translated sentence needs, as `devices_down`: a cut site is one alert, however
+    /// many devices it takes with it.
+    pub params: std::collections::BTreeMap<String, String>,
     /// Grows with every change.
     pub version: u64,
 }

@@ -105,15 +105,15 @@ pub struct AuditEntry {
     pub action: String,
     /// On what, as `device/vnta-core-1`.
     pub subject: String,
-    /// Whether it was done or refused.
-    pub allowed: bool,
+    /// `done`, `refused` or `failed`.
+    pub outcome: String,
+    /// From where, if over the network.
+    pub address: Option<String>,
     /// The request's id.
     pub request_id: Option<String>,
     /// Details, never a secret.
     #[schema(value_type = Object)]
     pub detail: serde_json::Value,
-    /// The chain's hash after this entry.
-    pub hash: String,
 }
 
 /// Which entries of the audit log, newest first.
@@ -123,8 +123,8 @@ pub struct AuditEntry {
 pub struct AuditQuery {
     /// Only of this actor.
     pub actor: Option<String>,
-    /// Only of this action.
-    pub action: Option<String>,
+    /// Only of this subject, as `device/vnta-core-1`.
+    pub subject: Option<String>,
     /// Items a page, at most 1,000; 100 without it.
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
@@ -140,6 +140,8 @@ pub struct AuditVerification {
     pub entries: u64,
     /// The first entry that does not fit.
     pub first_bad_seq: Option<u64>,
+    /// What is wrong with it.
+    pub why: Option<String>,
     /// The last hash: note it elsewhere, and a later log can be held against it.
     pub head: String,
 }

@@ -6,11 +6,16 @@ use crate::endpoint::{
     CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing, Svg,
     Text,
 };
-#[expect(
-    clippy::wildcard_imports,
-    reason = "the table names every type of the API"
-)]
-use crate::*;
+use crate::{
+    Acknowledge, AgeReport, AgeReportQuery, Alert, AlertQuery, AnyJson, Asset, AssetQuery,
+    AuditEntry, AuditQuery, AuditVerification, Availability, Circuit, CircuitProbes, CircuitQuery,
+    Collector, Credential, CredentialWrite, Device, DeviceCreate, DeviceEdit, DeviceQuery,
+    DeviceTest, DeviceTestResult, Event, EventQuery, Interface, ListQuery, OneTimeLink,
+    Organisation, Overview, Page, PasswordChange, Permission, Person, Rack, Reach, SamplesQuery,
+    SdGroup, Sensor, SensorQuery, SensorSamples, Session, SignIn, Site, SiteListQuery, Timeline,
+    Token, TokenCreate, TokenCreated, Traffic, Unit, User, UserCreate, UserEdit, VersionQuery,
+    WindowQuery, WitnessTimeline,
+};
 use crate::{Permission as P, Reach as R, Thing as T};
 
 macro_rules! endpoints {

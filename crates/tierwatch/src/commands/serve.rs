@@ -1,0 +1,120 @@
+//! `tierwatch serve`: runs the centre.
+//!
+//! **Room:** layer 3. **May use:** every room.
+
+use crate::{
+    clock,
+    commands::check,
+    outcome::{Failure, Outcome, say},
+};
+use anyhow::Context;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tw_config::SettingsError;
+use tw_server::{InventoryError, Server, ServerError, Settings};
+use tw_store::Author;
+use tw_units::Timestamp;
+
+/// Run the centre: API, console, ingest, alerts.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The file with the settings: `listen`, `data`, `inventory`, `tls`, `notify`.
+    #[arg(long)]
+    config: PathBuf,
+    /// Let the wall clock begin at this instant (RFC 3339).
+    #[arg(long, hide = true)]
+    now: Option<Timestamp>,
+}
+
+/// Runs the command until it is interrupted.
+pub(crate) fn run(args: &ServeArgs) -> Outcome {
+    let settings = read(&args.config)?;
+    start_logging();
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    runtime.block_on(serve(settings, args.now))
+}
+
+/// Reads the settings; paths in them are relative to the file.
+fn read(path: &Path) -> Result<Settings, Failure> {
+    let mut settings: Settings = tw_config::read_settings(path).map_err(|cause| match cause {
+        SettingsError::Wrong { .. } => Failure::input(cause),
+        SettingsError::Read { .. } => Failure::CouldNot(cause.into()),
+    })?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let beside = |file: &mut PathBuf| *file = folder.join(&*file);
+    beside(&mut settings.data);
+    settings.inventory.iter_mut().for_each(beside);
+    settings.seal_key.iter_mut().for_each(beside);
+    if let Some(tls) = &mut settings.tls {
+        beside(&mut tls.cert);
+        beside(&mut tls.key);
+    }
+    let wrong = settings.validate();
+    if wrong.is_empty() {
+        return Ok(settings);
+    }
+    let named = |complaint: &String| format!("{}: {complaint}", path.display());
+    Err(Failure::BadInput(wrong.iter().map(named).collect()))
+}
+
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TIERWATCH_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve(settings: Settings, now: Option<Timestamp>) -> Outcome {
+    let inventory = settings.inventory.clone();
+    let server = Server::open(settings, clock::wall_clock(now))
+        .await
+        .map_err(failure)?;
+    if let Some(folder) = inventory {
+        let inventory = check::load(&folder)?;
+        let applied = server
+            .app()
+            .apply_inventory(&inventory, &Author::local("serve"))
+            .await;
+        let applied = applied.map_err(|cause| match cause {
+            InventoryError::Wrong(problems) => {
+                Failure::BadInput(problems.problems.iter().map(ToString::to_string).collect())
+            }
+            cause => Failure::CouldNot(cause.into()),
+        })?;
+        say(format!(
+            "inventory: {} changes, revision {}",
+            applied.changed, applied.revision
+        ));
+    }
+    say(format!(
+        "listening on {}",
+        server.address().map_err(failure)?
+    ));
+    if let Some(link) = server.first_link(false).await.map_err(failure)? {
+        say(format!(
+            "nobody has a password yet; sign in once, within a day, at\n{link}"
+        ));
+    }
+    let cancel = CancellationToken::new();
+    let ends = cancel.clone();
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for signals")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        ends.cancel();
+    });
+    server.run(cancel).await.map_err(failure)
+}
+
+fn failure(cause: ServerError) -> Failure {
+    match cause {
+        ServerError::Settings(wrong) => Failure::BadInput(wrong),
+        cause => Failure::CouldNot(cause.into()),
+    }
+}

@@ -1,0 +1,353 @@
+//! What all handlers and jobs share.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-model`, `tw-ingest`. **Must not:** hold a
+//! lock over an await.
+//!
+//! ```text
+//! batches ─► apply_batch ─► store ─► live (newest values) ─► watch job ─► stream, alerts
+//! register change ─► store ─► reload ─► world (replaced whole)
+//! ```
+
+use crate::{
+    access::{
+        accounts::store, audit::REFUSALS_PER_MINUTE_MAX, caller::Caller, password::Passwords,
+        slow_down::SlowDown,
+    },
+    alert::book::Alerts,
+    http::{console, refusal::Refusal},
+    metrics::Metrics,
+    readings::live::Live,
+    settings::Settings,
+    stream::Hub,
+    world::World,
+};
+use axum::http::HeaderValue;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
+use tokio::sync::Notify;
+use tw_api::Alert;
+use tw_ingest::{Ack, Batch, Record, TargetKey};
+use tw_store::{
+    ApplyError, OpenError, RegisterError, Run, Sample, SeriesFilter, Store, StoreError,
+    StoreSettings,
+};
+use tw_units::{CollectorId, Interval, Timestamp, WallClock};
+
+/// Why the server's state could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The data directory.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The register.
+    #[error("cannot read the register")]
+    Register(#[from] RegisterError),
+    /// Anything else that is stored.
+    #[error("cannot read what is stored")]
+    Store(#[from] StoreError),
+}
+
+/// What all handlers and jobs share.
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) settings: Settings,
+    pub(crate) wall: WallClock,
+    pub(crate) live: Live,
+    pub(crate) hub: Hub,
+    pub(crate) passwords: Passwords,
+    pub(crate) metrics: Metrics,
+    pub(crate) alerts: Alerts,
+    pub(crate) policy: HeaderValue,
+    /// Wakes the job that watches for changes of state.
+    pub(crate) changed: Notify,
+    world: RwLock<Arc<World>>,
+    slow_down: Mutex<SlowDown>,
+    refusals: Mutex<(Timestamp, u32)>,
+}
+
+impl App {
+    /// Opens the store and reads the register, the newest values and the alerts.
+    pub async fn open(settings: Settings, wall: WallClock) -> Result<Arc<Self>, AppError> {
+        let at = StoreSettings {
+            data: settings.data.clone(),
+            seal_key: settings.seal_key.clone(),
+            server: true,
+        };
+        let store = Store::open(&at, wall.clone())?;
+        let app = Self {
+            live: Live::default(),
+            hub: Hub::default(),
+            passwords: Passwords::default(),
+            metrics: Metrics::new(),
+            alerts: Alerts::default(),
+            policy: console::policy(),
+            changed: Notify::new(),
+            world: RwLock::default(),
+            slow_down: Mutex::default(),
+            refusals: Mutex::new((Timestamp::EPOCH, 0)),
+            store,
+            settings,
+            wall,
+        };
+        app.reload_register().await?;
+        app.load_live().await?;
+        app.alerts.load(&app.store, app.now()).await?;
+        Ok(Arc::new(app))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.wall.now()
+    }
+
+    /// The store, for whoever starts the server.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn tls(&self) -> bool {
+        self.settings.tls.is_some()
+    }
+
+    /// The register as of now.
+    pub(crate) fn world(&self) -> Arc<World> {
+        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&world)
+    }
+
+    /// Reads the register again, after a change.
+    pub async fn reload_register(&self) -> Result<(), RegisterError> {
+        let stored = self.store.load_register().await?;
+        let world = World::new(stored.register, stored.versions, stored.revision);
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    async fn load_live(&self) -> Result<(), StoreError> {
+        for (target, _) in self.store.latest_rounds() {
+            if let Some(latest) = self.store.latest(&target).await? {
+                let since = self.held_since(&target, &latest).await?;
+                self.live.change(&target, |now| {
+                    now.take_round(latest);
+                    if let (Some(held), Some(since)) = (&mut now.held, since) {
+                        held.1 = since;
+                    }
+                });
+            }
+        }
+        for kind in ["identity", "interfaces", "sensors", "problems"] {
+            for observed in self.store.observations_of_kind(kind).await? {
+                self.live.change(&observed.target, |now| {
+                    now.take_seen(&observed.seen, observed.last_seen);
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a batch: store first, then the newest values. The acknowledgement comes after the
+    /// commit. A collector in the same process uses this function, too.
+    pub async fn apply_batch(
+        &self,
+        collector: &CollectorId,
+        batch: Batch,
+    ) -> Result<Ack, ApplyError> {
+        let (targets, seen) = news_of(&batch);
+        let mut ack = self.store.apply_batch(collector, batch, self.now()).await?;
+        ack.config_version = self.config_version().await?;
+        for refusal in &ack.refused {
+            self.metrics.count_refused(&refusal.reason, refusal.count);
+        }
+        if ack.repeated {
+            return Ok(ack);
+        }
+        let latest_allowed = self.now().plus_millis(tw_store::limits::FUTURE_MS_MAX);
+        for target in targets {
+            if let Some(latest) = self.store.latest(&target).await? {
+                self.live.change(&target, |now| now.take_round(latest));
+            }
+        }
+        for observation in seen.into_iter().filter(|seen| seen.at <= latest_allowed) {
+            self.live.change(&observation.target, |now| {
+                now.take_seen(&observation.seen, observation.at);
+            });
+        }
+        self.changed.notify_one();
+        Ok(ack)
+    }
+
+    /// Since when a target has had the state of its newest round, by the store's runs.
+    async fn held_since(
+        &self,
+        target: &TargetKey,
+        latest: &tw_store::Latest,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        use crate::readings::live::{DEVICE_UP, PROBE_UP};
+        const LOOK_BACK_MS: i64 = 35 * 86_400_000;
+        let metric = match (latest.value("", DEVICE_UP), latest.value("", PROBE_UP)) {
+            (Some(_), _) => DEVICE_UP,
+            (None, Some(_)) => PROBE_UP,
+            (None, None) => return Ok(None),
+        };
+        let window = Interval {
+            from: latest.at.plus_millis(-LOOK_BACK_MS),
+            to: latest.at.plus_millis(1),
+        };
+        let runs = self.runs_of(target, "", metric, window).await?;
+        let mut since: Option<Run> = None;
+        for run in runs.into_iter().rev() {
+            match since {
+                Some(later) if !goes_on(&run, &later) => break,
+                _ => since = Some(run),
+            }
+        }
+        Ok(since.map(|run| run.from))
+    }
+
+    async fn runs_of(
+        &self,
+        target: &TargetKey,
+        object: &str,
+        metric: &str,
+        window: Interval,
+    ) -> Result<Vec<Run>, StoreError> {
+        let filter = SeriesFilter {
+            targets: vec![target.clone()],
+            objects: vec![object.to_owned()],
+            metrics: vec![metric.to_owned()],
+        };
+        let series = self.store.series(&filter).await?;
+        let ids: Vec<_> = series.iter().map(|series| series.id).collect();
+        let mut runs = self.store.state_runs(&ids, window).await?;
+        Ok(runs.pop().map(|(_, runs)| runs).unwrap_or_default())
+    }
+
+    /// The runs of a state that touch a window.
+    pub(crate) async fn runs(
+        &self,
+        target: &str,
+        object: &str,
+        metric: &str,
+        window: Interval,
+    ) -> Result<Vec<Run>, Refusal> {
+        let target = TargetKey(target.to_owned());
+        self.runs_of(&target, object, metric, window)
+            .await
+            .map_err(|e| store(&e))
+    }
+
+    /// The runs of a state of every object of a target that touch a window.
+    pub(crate) async fn runs_of_target(
+        &self,
+        target: &str,
+        metric: &str,
+        window: Interval,
+    ) -> Result<BTreeMap<String, Vec<Run>>, Refusal> {
+        let filter = SeriesFilter {
+            targets: vec![TargetKey(target.to_owned())],
+            objects: Vec::new(),
+            metrics: vec![metric.to_owned()],
+        };
+        let series = self.store.series(&filter).await.map_err(|e| store(&e))?;
+        let ids: Vec<_> = series.iter().map(|series| series.id).collect();
+        let runs = self
+            .store
+            .state_runs(&ids, window)
+            .await
+            .map_err(|e| store(&e))?;
+        let object_of = |id| series.iter().find(|s| s.id == id).map(|s| s.object.clone());
+        Ok(runs
+            .into_iter()
+            .filter_map(|(id, runs)| Some((object_of(id)?, runs)))
+            .collect())
+    }
+
+    /// The raw samples of some metrics of an object, by metric. Metrics that it never had are
+    /// not in the map.
+    pub(crate) async fn samples_of_object(
+        &self,
+        target: &str,
+        object: &str,
+        metrics: &[&str],
+        window: Interval,
+    ) -> Result<BTreeMap<String, Vec<Sample>>, Refusal> {
+        let filter = SeriesFilter {
+            targets: vec![TargetKey(target.to_owned())],
+            objects: vec![object.to_owned()],
+            metrics: metrics.iter().map(|metric| (*metric).to_owned()).collect(),
+        };
+        let series = self.store.series(&filter).await.map_err(|e| store(&e))?;
+        let ids: Vec<_> = series.iter().map(|series| series.id).collect();
+        let read = self
+            .store
+            .samples(&ids, window)
+            .await
+            .map_err(|e| store(&e))?;
+        let metric_of = |id| series.iter().find(|s| s.id == id).map(|s| s.metric.clone());
+        let named = read
+            .into_iter()
+            .filter_map(|s| Some((metric_of(s.series)?, s.samples)));
+        Ok(named.collect())
+    }
+
+    pub(crate) fn slow_down(&self) -> MutexGuard<'_, SlowDown> {
+        self.slow_down
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the audit log takes one more refusal in this minute.
+    pub(crate) fn may_audit_refusal(&self) -> bool {
+        const MINUTE_MS: i64 = 60_000;
+        let now = self.now();
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.millis_since(refusals.0).abs() >= MINUTE_MS {
+            *refusals = (now, 0);
+        }
+        refusals.1 = refusals.1.saturating_add(1);
+        refusals.1 <= REFUSALS_PER_MINUTE_MAX
+    }
+
+    pub(crate) async fn alert(&self, id: &str) -> Result<Option<Alert>, Refusal> {
+        Ok(self.alerts.get(id))
+    }
+
+    pub(crate) fn sees_alert(&self, caller: &Caller, alert: &Alert) -> bool {
+        crate::alert::view::sees(&self.world(), caller, alert)
+    }
+
+    pub(crate) fn open_alerts_of_site(&self, site: &str) -> u64 {
+        let of_site =
+            |alert: &Alert| alert.cleared_at.is_none() && alert.site.as_deref() == Some(site);
+        self.alerts
+            .all()
+            .iter()
+            .filter(|alert| of_site(alert))
+            .count() as u64
+    }
+}
+
+/// The targets with rounds, and the observations, of a batch.
+fn news_of(batch: &Batch) -> (Vec<TargetKey>, Vec<tw_ingest::Observation>) {
+    let mut targets = Vec::new();
+    let mut seen = Vec::new();
+    for record in &batch.records {
+        match record {
+            Record::Round(round) => targets.push(round.target.clone()),
+            Record::Observation(observation) => seen.push(observation.clone()),
+            _ => {}
+        }
+    }
+    targets.sort();
+    targets.dedup();
+    (targets, seen)
+}
+
+/// Whether `later` goes on where `run` ended: the same state, no gap of more than 2.5 periods.
+fn goes_on(run: &Run, later: &Run) -> bool {
+    let gap = later.from.millis_since(run.to).max(0).unsigned_abs();
+    run.state == later.state && gap.saturating_mul(2) <= later.period_ms.saturating_mul(5)
+}

@@ -1,0 +1,6 @@
+//! Assets of the register.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`.
+
+pub(crate) mod routes;
+mod view;

@@ -1,0 +1,6 @@
+//! What collectors say and ask: batches, and their configuration.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-ingest`, `tw-store`, `tw-model`, `tw-collect`.
+
+pub(crate) mod actions;
+pub(crate) mod routes;

@@ -1,0 +1,48 @@
+//! The centre: API, sign-in, ingest, alerts, live stream and the embedded console.
+//!
+//! **Room:** layer 2, shell. **May use:** every room below it. **Must not:** decide what a pure
+//! room could decide, or serve a route without a permission and a reach.
+//!
+//! Start reading at [`App`] (what all handlers share) and `http/route.rs` (the life of a
+//! request); the rooms by domain are `<domain>/{routes,actions,view}.rs`.
+
+mod access;
+mod age;
+mod alert;
+mod app;
+mod asset;
+mod audit;
+mod circuit;
+mod collector;
+mod credential;
+mod device;
+mod health;
+mod http;
+mod ingest;
+mod interface;
+mod inventory;
+mod jobs;
+mod metrics;
+mod offline;
+mod organisation;
+mod overview;
+mod rack;
+mod readings;
+mod router;
+mod sensor;
+mod server;
+mod session;
+mod settings;
+mod site;
+mod stream;
+mod user;
+mod world;
+
+pub use app::{App, AppError};
+pub use ingest::actions::ConfigError;
+pub use inventory::InventoryError;
+pub use offline::{Offline, OfflineError};
+pub use server::{Server, ServerError};
+pub use settings::{
+    Channel, Network, NotifySettings, PORT_DEFAULT, ROUNDS_DAYS_DEFAULT, Settings, TlsFiles,
+};

@@ -1,0 +1,8 @@
+//! Sites: is the load fed, is it proven, does the site keep its target.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`, `tw-availability`.
+
+pub(crate) mod actions;
+mod margin;
+pub(crate) mod routes;
+pub(crate) mod view;

@@ -1,0 +1,147 @@
+//! Routes of sites.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-api`.
+
+use super::{
+    actions::{self, judge, load_now, month_of},
+    view::{self, Parts},
+};
+use crate::{
+    age,
+    app::App,
+    http::{
+        call::{Call, Outcome},
+        list::{Wanted, page},
+        refusal::Refusal,
+        route::{Route, bind},
+    },
+    readings::{spans, steps},
+    world::World,
+};
+use tw_api::{
+    AgeVerdict, Availability, Json, Page, Site, StateSpan, Timeline, WitnessTimeline,
+    endpoints as e,
+};
+use tw_availability::Mark;
+use tw_units::{Interval, Timestamp};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        bind::<e::SiteList, _, _>(list),
+        bind::<e::SiteGet, _, _>(get),
+        bind::<e::SiteAvailabilityGet, _, _>(availability),
+        bind::<e::SiteTimelineGet, _, _>(timeline),
+    ]
+}
+
+/// A site with everything that its page and the first page show.
+pub(crate) async fn whole(
+    app: &App,
+    world: &World,
+    site: &tw_model::Site,
+) -> Result<Site, Refusal> {
+    let now = app.now();
+    let month = month_of(site, now).unwrap_or(Interval { from: now, to: now });
+    let so_far = Interval::new(month.from, now);
+    let judged = match so_far {
+        Some(period) => judge(app, world, site, period).await?.assessment,
+        None => None,
+    };
+    let as_of = age::actions::today(world, now);
+    let over = world
+        .register
+        .assets
+        .values()
+        .filter(|asset| world.site_of_asset(asset) == Some(&site.id))
+        .filter(|asset| age::actions::finding(world, asset, as_of).verdict == AgeVerdict::Over);
+    let parts = Parts {
+        load: load_now(world, &app.live, site, now),
+        month: view::month(site, (month, now), judged.as_ref()),
+        alerts_open: app.open_alerts_of_site(site.id.as_str()),
+        assets_over_age: over.count() as u64,
+    };
+    Ok(view::site(world, &app.live, site, (parts, now)))
+}
+
+async fn list(call: Call<e::SiteList>) -> Outcome<Json<Page<Site>>> {
+    let world = call.app.world();
+    let mut all = Vec::new();
+    for site in world
+        .register
+        .sites
+        .values()
+        .filter(|site| call.caller.sees_site(&site.id))
+    {
+        all.push(whole(&call.app, &world, site).await?);
+    }
+    let wanted = Wanted {
+        limit: call.query.limit,
+        cursor: call.query.cursor.as_deref(),
+    };
+    Ok(Json(page(all, |site: &Site| site.id.clone(), wanted)?).into())
+}
+
+fn find<'a>(world: &'a World, id: &str) -> Result<&'a tw_model::Site, Refusal> {
+    world
+        .register
+        .sites
+        .get(id)
+        .ok_or_else(|| Refusal::not_found("site", id))
+}
+
+async fn get(call: Call<e::SiteGet>) -> Outcome<Json<Site>> {
+    let world = call.app.world();
+    let site = find(&world, call.id())?;
+    Ok(Json(whole(&call.app, &world, site).await?).into())
+}
+
+/// The window of a question about availability: the month so far when nobody says.
+fn window_of(
+    site: &tw_model::Site,
+    (from, to): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+) -> Result<Interval, Refusal> {
+    let to = to.unwrap_or(now);
+    let month = month_of(site, to.plus_millis(-1));
+    let from = from.or_else(|| month.map(|month| month.from)).unwrap_or(to);
+    steps::checked(from, to)
+}
+
+async fn availability(call: Call<e::SiteAvailabilityGet>) -> Outcome<Json<Availability>> {
+    let world = call.app.world();
+    let now = call.app.now();
+    let site = find(&world, call.id())?;
+    let window = window_of(site, (call.query.from, call.query.to), now)?;
+    let judged = judge(&call.app, &world, site, window).await?;
+    Ok(Json(view::availability(site, &judged, (window, now))).into())
+}
+
+async fn timeline(call: Call<e::SiteTimelineGet>) -> Outcome<Json<Timeline>> {
+    let world = call.app.world();
+    let now = call.app.now();
+    let site = find(&world, call.id())?;
+    let window = window_of(site, (call.query.from, call.query.to), now)?;
+    let structure = actions::structure(&world, site);
+    let runs = actions::witness_runs(&call.app, &structure, window).await?;
+    let (service, parts) = actions::timelines(&structure, &runs, now);
+    let at_start = service
+        .steps
+        .iter()
+        .rev()
+        .find(|step| step.at <= window.from);
+    let steps = service.steps.iter().map(|step| (step.at, step.mark));
+    let first = at_start.map_or(Mark::Unknown, |step| step.mark);
+    let spans: Vec<StateSpan> = spans::of_marks(first, steps, window);
+    let witnesses = parts.iter().map(|(device, line)| WitnessTimeline {
+        device: device.clone(),
+        spans: spans::of_timeline(line, window),
+    });
+    Ok(Json(Timeline {
+        site: site.id.to_string(),
+        from: window.from,
+        to: window.to,
+        spans,
+        witnesses: witnesses.collect(),
+    })
+    .into())
+}

@@ -1,0 +1,173 @@
+//! The register as the server holds it in memory: read once, replaced whole when it changes.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-model`, `tw-store`. **Must not:** be changed in
+//! place: a request sees one register from its beginning to its end.
+
+use crate::http::refusal::Refusal;
+use std::collections::{BTreeMap, HashMap};
+use tw_api::LocalText;
+use tw_model::{Asset, Circuit, Device, Kind, Name, Register};
+use tw_units::{CollectorId, SiteId};
+
+/// The register with what the store knows about it.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub(crate) register: Register,
+    pub(crate) versions: BTreeMap<(Kind, String), u64>,
+    pub(crate) revision: u64,
+    circuits_by_interface: HashMap<String, String>,
+    assets_by_device: HashMap<String, String>,
+}
+
+/// The collector of sites that have none of their own: the centre itself.
+pub(crate) const CENTRE_COLLECTOR: &str = "centre";
+
+impl World {
+    pub(crate) fn new(
+        register: Register,
+        versions: BTreeMap<(Kind, String), u64>,
+        revision: u64,
+    ) -> Self {
+        let ends = register.circuits.values().flat_map(|circuit| {
+            [&circuit.a, &circuit.z].map(|end| {
+                (
+                    format!("{}:{}", end.device, end.interface),
+                    circuit.id.to_string(),
+                )
+            })
+        });
+        let circuits_by_interface = ends.collect();
+        let by_asset = register
+            .assets
+            .values()
+            .filter_map(|asset| Some((asset.device.as_ref()?.to_string(), asset.tag.to_string())));
+        let by_device = register
+            .devices
+            .values()
+            .filter_map(|device| Some((device.id.to_string(), device.asset.as_ref()?.to_string())));
+        let assets_by_device = by_asset.chain(by_device).collect();
+        Self {
+            register,
+            versions,
+            revision,
+            circuits_by_interface,
+            assets_by_device,
+        }
+    }
+
+    /// The version of an entity; 0 when there is none.
+    pub(crate) fn version(&self, kind: Kind, id: &str) -> u64 {
+        self.versions
+            .get(&(kind, id.to_owned()))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn device(&self, id: &str) -> Result<&Device, Refusal> {
+        self.register
+            .devices
+            .get(id)
+            .ok_or_else(|| Refusal::not_found("device", id))
+    }
+
+    /// The device and the interface's name of `<device>:<name>`.
+    pub(crate) fn interface<'a>(&self, id: &'a str) -> Result<(&Device, &'a str), Refusal> {
+        let missing = || Refusal::not_found("interface", id);
+        let (device, name) = id.split_once(':').ok_or_else(missing)?;
+        let device = self.register.devices.get(device).ok_or_else(missing)?;
+        Ok((device, name))
+    }
+
+    pub(crate) fn circuit_of_interface(&self, id: &str) -> Option<&String> {
+        self.circuits_by_interface.get(id)
+    }
+
+    pub(crate) fn asset_of_device(&self, device: &str) -> Option<&Asset> {
+        let tag = self.assets_by_device.get(device)?;
+        self.register.assets.get(tag.as_str())
+    }
+
+    /// Where an asset is: its place, or where its device stands.
+    pub(crate) fn site_of_asset<'a>(&'a self, asset: &'a Asset) -> Option<&'a SiteId> {
+        let place = asset.place.as_ref().map(|place| &place.site);
+        place.or_else(|| {
+            let device = asset.device.as_ref()?;
+            Some(&self.register.devices.get(device)?.site)
+        })
+    }
+
+    /// The sites of a circuit's ends.
+    pub(crate) fn sites_of_circuit(&self, circuit: &Circuit) -> [Option<&SiteId>; 2] {
+        [&circuit.a, &circuit.z].map(|end| {
+            self.register
+                .devices
+                .get(&end.device)
+                .map(|device| &device.site)
+        })
+    }
+
+    /// The collectors with their sites: one for each site that names one, and the centre's own
+    /// for the rest.
+    pub(crate) fn collectors(&self) -> BTreeMap<String, Vec<&SiteId>> {
+        let mut collectors: BTreeMap<String, Vec<&SiteId>> = BTreeMap::new();
+        for site in self.register.sites.values() {
+            let id = site
+                .collector
+                .as_ref()
+                .map_or(CENTRE_COLLECTOR, |collector| collector.id.as_str());
+            collectors.entry(id.to_owned()).or_default().push(&site.id);
+        }
+        collectors
+    }
+
+    /// The collector of a site.
+    pub(crate) fn collector_of<'a>(&'a self, site: &SiteId) -> &'a str {
+        self.register
+            .sites
+            .get(site)
+            .and_then(|site| site.collector.as_ref())
+            .map_or(CENTRE_COLLECTOR, |collector| collector.id.as_str())
+    }
+
+    /// The sites that a collector serves.
+    pub(crate) fn sites_of_collector(&self, collector: &CollectorId) -> Vec<SiteId> {
+        let own = |site: &&tw_model::Site| self.collector_of(&site.id) == collector.as_str();
+        self.register
+            .sites
+            .values()
+            .filter(own)
+            .map(|site| site.id.clone())
+            .collect()
+    }
+
+    /// Whether readings come from the built-in simulator.
+    pub(crate) fn simulated(&self) -> bool {
+        self.register
+            .organisation
+            .as_ref()
+            .is_some_and(|o| o.simulated)
+    }
+
+    /// The zone in which "today" is decided.
+    pub(crate) fn timezone(&self) -> &str {
+        let policy = self
+            .register
+            .age_policy
+            .as_ref()
+            .map(|policy| policy.timezone.as_str());
+        let organisation = self
+            .register
+            .organisation
+            .as_ref()
+            .map(|o| o.timezone.as_str());
+        policy.or(organisation).unwrap_or("UTC")
+    }
+}
+
+/// A name as the API says it.
+pub(crate) fn local(name: &Name) -> LocalText {
+    LocalText {
+        en: Some(name.en.clone()),
+        vi: name.vi.clone(),
+    }
+}
