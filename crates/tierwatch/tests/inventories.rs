@@ -228,11 +228,7 @@ fn a_plan_shows_what_an_apply_does_and_the_second_apply_does_nothing() {
     );
     desk.check("apply", &[], &format!("{change}{counts} 1 applied\n"));
 
-    let cut = GOOD
-        .lines()
-        .take(6)
-        .map(|line| format!("{line}\n"))
-        .collect::<String>();
+    let cut = GOOD.lines().take(6).collect::<Vec<_>>().join("\n");
     desk.write(&cut.replace("poll_seconds: 60", "poll_seconds: 30"));
     desk.check(
         "plan",

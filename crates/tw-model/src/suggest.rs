@@ -46,16 +46,17 @@ fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
-            let distance = distance(word, candidate)?;
-            (distance <= limit).then_some((distance, candidate))
+            let distance = distance(word, candidate, limit)?;
+            Some((distance, candidate))
         })
         .collect();
     near.sort_unstable();
     near.into_iter().map(|(_, candidate)| candidate).collect()
 }
 
-/// Levenshtein's distance without regard to case, or `None` for words too long to compare.
-fn distance(a: &str, b: &str) -> Option<usize> {
+/// Levenshtein's distance without regard to case, or `None` above `limit` and for words too long
+/// to compare.
+fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     if a.len() > COMPARED_LENGTH_MAX || b.len() > COMPARED_LENGTH_MAX {
         return None;
     }
@@ -69,8 +70,12 @@ fn distance(a: &str, b: &str) -> Option<usize> {
             diagonal = row[j + 1];
             row[j + 1] = replace.min(row[j] + 1).min(diagonal + 1);
         }
+        // No later row can have a smaller least value.
+        if row.iter().min().is_some_and(|least| *least > limit) {
+            return None;
+        }
     }
-    row.last().copied()
+    row.last().copied().filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]

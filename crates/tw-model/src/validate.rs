@@ -64,7 +64,7 @@ pub struct Finding {
 }
 
 /// After so many findings the nearest words are no longer looked for: it takes time.
-const RANKED_MAX: usize = 1_000;
+const RANKED_MAX: usize = 100;
 
 /// The longest text of a name.
 const TEXT_LENGTH_MAX: usize = 300;
