@@ -225,13 +225,18 @@ impl Pdu {
         }
     }
 
-    /// The answer that this request failed at the `error_index`th name, from 1.
+    /// The answer that this request failed at the `error_index`th name, from 1. A `tooBig`
+    /// carries no names (RFC 3416 §4.2.1), all others carry those of the request.
     #[must_use]
     pub fn error_response(&self, status: ErrorStatus, error_index: i32) -> Self {
+        let varbinds = match status {
+            ErrorStatus::TooBig => Vec::new(),
+            _ => self.varbinds.clone(),
+        };
         Self {
             error_status: status.number(),
             error_index,
-            ..self.response(self.varbinds.clone())
+            ..self.response(varbinds)
         }
     }
 
