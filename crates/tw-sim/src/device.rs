@@ -26,6 +26,7 @@ use host::Host;
 use port::Port;
 use sensor::Sensor;
 use std::{
+    collections::VecDeque,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -40,12 +41,15 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// before its history, and at most 80 more, so that `sysUpTime` does not wrap (497 days).
 const FIRST_BOOT_DAYS: i64 = 365;
 
+/// Tables kept: the history may be told while the device answers now.
+const TABLES_MAX: usize = 3;
+
 /// A device of the register with everything that its agent needs to answer.
 pub struct SimDevice {
     model: Arc<Model>,
     state: Arc<State>,
-    /// The table for one numbering of the interfaces; rebuilt when that changes.
-    table: RwLock<Option<Numbered>>,
+    /// The tables for the numberings of the interfaces that were asked for last.
+    tables: RwLock<VecDeque<Numbered>>,
 }
 
 type Numbered = (u32, Arc<Tree<Source>>);
@@ -69,7 +73,7 @@ impl SimDevice {
         Self {
             model: Arc::new(Model::new(register, device, state.seed, state.start)),
             state,
-            table: RwLock::default(),
+            tables: RwLock::default(),
         }
     }
 
@@ -97,16 +101,15 @@ impl SimDevice {
     }
 
     fn numbered(&self, numbering: u32) -> Arc<Tree<Source>> {
-        let known = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, table)) = known.as_ref()
-            && *number == numbering
-        {
+        let known = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, table)) = known.iter().find(|(number, _)| *number == numbering) {
             return Arc::clone(table);
         }
         drop(known);
         let table = Arc::new(self.model.table(numbering));
-        let mut known = self.table.write().unwrap_or_else(PoisonError::into_inner);
-        *known = Some((numbering, Arc::clone(&table)));
+        let mut known = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        known.push_front((numbering, Arc::clone(&table)));
+        known.truncate(TABLES_MAX);
         table
     }
 }

@@ -93,6 +93,11 @@ impl World {
         self.state.incidents(from, to)
     }
 
+    /// The site of the centre: the one with most devices.
+    pub fn centre(&self) -> Option<&SiteId> {
+        self.state.script.cast().sites.first()
+    }
+
     /// Whether a device answers at an instant. `None` for a device that is not simulated.
     pub fn answers(&self, id: &DeviceId, t: Timestamp) -> Option<bool> {
         Some(self.devices.get(id)?.moment(t).answers)
@@ -111,8 +116,12 @@ impl World {
         quality(self.state.seed, circuit, timeline.circuit(circuit), t)
     }
 
-    /// The delay, one way, between a site's collector and the centre: that of its best circuit.
+    /// The delay, one way, between a site's collector and the centre: that of its best circuit,
+    /// and none at the centre's own site.
     pub fn centre_delay(&self, site: &SiteId) -> Duration {
+        if self.centre() == Some(site) {
+            return Duration::ZERO;
+        }
         let lines = self.state.script.cast().circuits.iter();
         let own = lines.filter(|line| line.sites.contains(site));
         let delays = own.map(|line| quality(self.state.seed, &line.id, None, self.start()).delay);
