@@ -4,10 +4,20 @@
 
 use tw_units::{Timestamp, WallClock};
 
+/// By how many milliseconds the wall clock must be moved so that it shows `start` now; without
+/// `start`, by none. Child processes are given the same.
+pub(crate) fn offset_ms(start: Option<Timestamp>) -> i64 {
+    start.map_or(0, |start| start.millis_since(read()))
+}
+
 /// The wall clock, moved so that it shows `start` now; without `start`, as it is.
 pub(crate) fn wall_clock(start: Option<Timestamp>) -> WallClock {
-    let offset = start.map_or(0, |start| start.millis_since(read()));
-    WallClock::new(move || read().plus_millis(offset))
+    wall_clock_moved(offset_ms(start))
+}
+
+/// The wall clock, moved by some milliseconds.
+pub(crate) fn wall_clock_moved(offset_ms: i64) -> WallClock {
+    WallClock::new(move || read().plus_millis(offset_ms))
 }
 
 #[expect(

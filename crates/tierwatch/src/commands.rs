@@ -6,6 +6,8 @@ mod age;
 mod availability;
 mod backup;
 pub(crate) mod check;
+mod collect;
+mod demo;
 mod doctor;
 mod evidence;
 mod inventory;
@@ -40,6 +42,10 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     /// Look the centre's store over.
     Doctor(doctor::DoctorArgs),
+    /// Run the collector of a site.
+    Collect(collect::CollectArgs),
+    /// Run the model case on this machine, simulated.
+    Demo(demo::DemoArgs),
     /// Compare files with the register, and carry the difference over.
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
@@ -76,6 +82,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Backup(args) => backup::backup(&args),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Collect(args) => collect::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Inventory(command) => inventory::run(command),
         Command::Restore(args) => backup::restore(&args),
         Command::Snmp(command) => snmp::run(*command),

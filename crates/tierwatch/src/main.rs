@@ -6,7 +6,9 @@
 mod clock;
 mod commands;
 mod json_input;
+mod logging;
 mod outcome;
+mod running;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -73,6 +73,10 @@ impl HttpCentre {
         if !allowed(base) {
             return Err(HttpCentreError::Address(base.to_owned()));
         }
+        // A second call of the process finds the first one's, which is the same.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))
             .map_err(|_| HttpCentreError::Token)?;
         bearer.set_sensitive(true);

@@ -21,6 +21,25 @@ pub(crate) fn boot_id() -> String {
         .unwrap_or_default()
 }
 
+/// Whether the machine's time service says that the clock is set; `None` when there is none
+/// that says so in a file.
+pub(crate) fn is_synchronised() -> Option<bool> {
+    let marker = std::path::Path::new("/run/systemd/timesync");
+    marker
+        .is_dir()
+        .then(|| marker.join("synchronized").exists())
+}
+
+/// Bytes of memory that the process holds now; 0 when the kernel does not say.
+pub(crate) fn resident_bytes() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.map_or(0, |kilobytes| kilobytes * 1_024)
+}
+
 /// Microseconds of the monotonic clock, since some fixed point.
 pub(crate) fn monotonic_us() -> u64 {
     clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(0, |at| {

@@ -8,12 +8,14 @@ pub mod batcher;
 pub mod centre_http;
 pub mod client;
 mod clock;
+pub mod collector;
 pub mod delivery;
 pub mod engine;
 pub mod host;
 mod icmp;
 pub mod keeper;
 pub mod kept_config;
+pub mod probe;
 pub mod seal;
 pub mod spool;
 

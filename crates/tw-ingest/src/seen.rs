@@ -201,6 +201,6 @@ pub struct CollectorStatus {
     pub late_rounds: u64,
     /// Resident memory in bytes.
     pub resident_bytes: u64,
-    /// Whether the kernel says that its clock is synchronised (`adjtimex`).
+    /// Whether the time service says that the clock is set; `None` when none says anything.
     pub clock_synchronised: Option<bool>,
 }

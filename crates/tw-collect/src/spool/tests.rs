@@ -3,7 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use std::fs;
-use tw_ingest::{ObjectDef, Round, SeriesDef, TargetKey, ValueKind, round};
+use tw_ingest::{EventSeen, Gap, ObjectDef, Round, SeriesDef, TargetKey, ValueKind, round};
 
 const START: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
