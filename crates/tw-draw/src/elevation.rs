@@ -32,7 +32,7 @@ pub enum Tone {
 
 impl Tone {
     /// The class in the drawing's own style sheet, and the mark before the label.
-    const fn class_and_mark(self) -> (&'static str, &'static str) {
+    pub(crate) const fn class_and_mark(self) -> (&'static str, &'static str) {
         match self {
             Self::Good => ("good", "●"),
             Self::Warning => ("warning", "▲"),
@@ -83,9 +83,16 @@ font-weight:600;fill:#111}.good{fill:#dcefe0;stroke:#2f7d46}.warning{fill:#fdf0d
 stroke:#8a6100}.bad{fill:#f9d9d6;stroke:#b3261e}.unknown{fill:url(#hatch);stroke:#777}\
 .passive{fill:#e6e6ea;stroke:#888}text{font-family:system-ui,sans-serif}";
 
+/// A higher rack is drawn up to this U.
+pub const HEIGHT_U_MAX: u32 = 100;
+
 /// Draws a rack, the highest U on top. The drawing carries its own style, a title and a
 /// description, and a `<title>` on each thing.
 pub fn elevation(rack: &Elevation) -> String {
+    let rack = &Elevation {
+        height_u: rack.height_u.min(HEIGHT_U_MAX),
+        ..rack.clone()
+    };
     let height = rack.height_u.saturating_mul(U_HEIGHT);
     let (full_width, full_height) = (WIDTH + GUTTER + 8, height + TOP + 8);
     let side = match rack.side {
@@ -166,6 +173,8 @@ fn description(rack: &Elevation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::well_formed::assert_well_formed;
+    use proptest::prelude::*;
 
     fn thing(u: u32, height_u: u32, label: &str, tone: Tone) -> Mounted {
         Mounted {
@@ -216,5 +225,27 @@ mod tests {
             tones.iter().map(|tone| tone.class_and_mark().1).collect();
         assert_eq!(marks.len(), tones.len());
         assert!(marks.iter().all(|mark| !mark.is_empty()));
+    }
+
+    #[test]
+    fn a_rack_of_any_height_is_drawn_up_to_the_limit() {
+        let svg = elevation(&Elevation {
+            name: "tower".to_owned(),
+            height_u: u32::MAX,
+            side: Side::Rear,
+            mounted: vec![thing(u32::MAX, 1, "top", Tone::Good)],
+        });
+        assert_well_formed(&svg);
+        assert_eq!(svg.matches("class=\"free\"").count(), HEIGHT_U_MAX as usize);
+    }
+
+    proptest! {
+        #[test]
+        fn hostile_labels_stay_texts(label in any::<String>(), u in any::<u32>(), height_u in 0_u32..90) {
+            let svg = rack(vec![thing(u % 6, height_u % 4, &format!("</text><script>{label}\"'&"), Tone::Bad)]);
+            assert_well_formed(&svg);
+            prop_assert!(!svg.contains("<script"));
+            prop_assert!(!svg.chars().any(char::is_control));
+        }
     }
 }

@@ -4,6 +4,10 @@
 //! text into a drawing unescaped.
 
 mod elevation;
+mod map;
 mod svg;
+#[cfg(test)]
+mod well_formed;
 
-pub use elevation::{Elevation, Mounted, Side, Tone, elevation};
+pub use elevation::{Elevation, HEIGHT_U_MAX, Mounted, Side, Tone, elevation};
+pub use map::{CIRCUITS_MAX, MapCircuit, MapSite, SITES_MAX, WanMap, wan_map};
