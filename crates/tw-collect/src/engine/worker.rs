@@ -270,6 +270,7 @@ impl Worker {
         };
         place.parked = false;
         let ping: Ping = place.ping.take();
+        let varbinds = place.device.varbinds();
         let polled = place.device.finish(up, ping, late);
         let Some((due, skipped)) = self.next_due(at, now) else {
             return;
@@ -281,6 +282,7 @@ impl Worker {
         self.wheel.cancel(ping_timer(at));
         add(&self.ends.counters.late_rounds, skipped);
         add(&self.ends.counters.rounds, 1);
+        add(&self.ends.counters.varbinds, varbinds as u64);
         if let Some(polled) = polled {
             self.hand_over(at, polled);
         }

@@ -33,7 +33,7 @@ impl Snmpd {
         let folder = tempfile::tempdir().unwrap();
         let address = free_port();
         fs::write(
-            folder.path().join("snmpd.conf"),
+            folder.path().join("agent.conf"),
             "rocommunity public\n\
              createUser watcher SHA-256 \"authentication\" AES \"encryption-pass\"\n\
              rouser watcher priv\nsysServices 72\n",
@@ -74,7 +74,7 @@ fn run(folder: &tempfile::TempDir, address: SocketAddr) -> Child {
     fs::remove_file(path.join("pid")).ok();
     Command::new(SNMPD)
         .args(["-f", "-C", "-Ln", "-c"])
-        .arg(path.join("snmpd.conf"))
+        .arg(path.join("agent.conf"))
         .arg("-p")
         .arg(path.join("pid"))
         .arg(format!("udp:{address}"))

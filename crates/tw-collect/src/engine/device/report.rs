@@ -23,6 +23,11 @@ impl Device {
         self.round.as_ref().is_some_and(|round| round.answered)
     }
 
+    /// Varbinds that the present round has brought.
+    pub(crate) fn varbinds(&self) -> usize {
+        self.round.as_ref().map_or(0, |round| round.varbinds)
+    }
+
     /// Whether the device refused the credential: it is there, but it is not known how it is.
     pub(crate) fn was_refused(&self) -> bool {
         self.round.as_ref().is_some_and(|round| round.refused)
