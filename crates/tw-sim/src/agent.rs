@@ -356,14 +356,12 @@ fn answer_pdu(
     if view.faults.iter().any(silent) {
         return Err(Reply::Silent);
     }
-    let mut octets_max = octets_max;
-    if view
-        .faults
-        .iter()
-        .any(|fault| matches!(fault, Fault::HugeText { .. }))
-    {
-        octets_max = usize::MAX;
-    }
+    // One text of the size is let through; a table full of them would fill the memory.
+    let huge = view.faults.iter().find_map(|fault| match fault {
+        Fault::HugeText { octets } => Some(octets.saturating_add(DATAGRAM_OCTETS_MAX)),
+        _ => None,
+    });
+    let octets_max = huge.unwrap_or(octets_max);
     let mut answer = respond(view, request, v1, octets_max).ok_or(Reply::Refused)?;
     for fault in view.faults {
         match fault {

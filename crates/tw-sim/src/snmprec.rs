@@ -348,4 +348,12 @@ mod tests {
         );
         assert_eq!(walk.problems, []);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_harms_the_reader(text in "([0-9.|x:a-z=,#-]{0,30}\n?){0,6}") {
+            let walk = Walk::parse(&text, Timestamp::EPOCH);
+            proptest::prop_assert!(walk.len() + walk.duplicates + walk.problems.len() <= 7);
+        }
+    }
 }

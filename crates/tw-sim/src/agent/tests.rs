@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::snmprec::Walk;
+use proptest::prelude::*;
 use std::time::Duration;
 use tokio::time::timeout;
 use tw_snmp::{ErrorStatus, PduKind};
@@ -177,4 +178,52 @@ async fn a_lossy_agent_answers_its_share() {
         "{:?}",
         agent.counts()
     );
+}
+
+fn responder() -> Responder {
+    let settings = AgentSettings::default();
+    Responder {
+        engine: v3::Agent::new(&engine_id(settings.seed), 1, &[], 0),
+        boots: 1,
+        settings,
+        mib: Arc::new(Walk::parse(WALK, Timestamp::EPOCH)),
+    }
+}
+
+#[test]
+fn a_bulk_of_any_size_is_bounded_with_every_fault() {
+    let faults = [
+        Fault::HugeText { octets: 1_000_000 },
+        Fault::Stuck,
+        Fault::Loop {
+            after: "1.3.6.1.2.1.1.3".parse().unwrap(),
+        },
+    ];
+    let names = vec!["1.3".parse().unwrap(); 50];
+    for fault in faults {
+        let request = Message {
+            pdu: Pdu::get_bulk(1, 0, i32::MAX, names.clone()),
+            ..next("1.3")
+        };
+        let answer = responder().answer(&request.encode(), &[fault], Timestamp::EPOCH);
+        let Reply::Answer(answer) = answer else {
+            panic!("no answer")
+        };
+        assert!(answer.len() <= DATAGRAM_OCTETS_MAX);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_datagram_harms_an_agent(
+        bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0_usize..60, byte: u8,
+    ) {
+        responder().answer(&bytes, &[], Timestamp::EPOCH);
+        let mut request = next("1.3.6.1.2.1.1.3.0").encode();
+        let at = at % request.len();
+        request[at] = byte;
+        if let Reply::Answer(answer) = responder().answer(&request, &[], Timestamp::EPOCH) {
+            prop_assert!(Message::decode(&answer).is_ok());
+        }
+    }
 }
