@@ -453,3 +453,56 @@ async fn a_cut_site_reaches_no_centre() {
     read.await.expect("the site is joined again").unwrap();
     assert_eq!(&got, b"hi");
 }
+
+/// Asks an agent and gives the values it tells.
+async fn ask(
+    socket: &tokio::net::UdpSocket,
+    to: std::net::SocketAddr,
+    oids: &[&str],
+) -> Vec<Value> {
+    let request = tw_snmp::Message {
+        version: tw_snmp::Version::V2c,
+        community: b"public".to_vec(),
+        pdu: tw_snmp::Pdu::request(tw_snmp::PduKind::GetRequest, 1, oids.iter().map(|o| oid(o))),
+    };
+    socket.send_to(&request.encode(), to).await.unwrap();
+    let mut datagram = [0; 2_000];
+    let got = tokio::time::timeout(Duration::from_secs(5), socket.recv(&mut datagram)).await;
+    let answer = tw_snmp::Message::decode(&datagram[..got.unwrap().unwrap()]).unwrap();
+    answer
+        .pdu
+        .varbinds
+        .into_iter()
+        .map(|varbind| varbind.value)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_device_restarts_and_renumbers_between_two_requests_of_a_round() {
+    let (world, clock) = with_clock();
+    let running = world
+        .spawn(|_| Some(AgentSettings::default()))
+        .await
+        .unwrap();
+    let router = id("vnta-router");
+    let to = running.agent(&router).unwrap().address();
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let first = format!("{IF_NAME}.1");
+    let asked = [SYS_UPTIME, first.as_str()];
+    let before = ask(&socket, to, &asked).await;
+    running.set_faults(
+        &router,
+        vec![Fault::RestartAfter {
+            requests: 1,
+            renumber: true,
+        }],
+    );
+    // Two more answers are of the old life; behind the second the device has restarted.
+    assert_eq!(ask(&socket, to, &asked).await, before);
+    assert_eq!(ask(&socket, to, &asked).await, before);
+    clock.fetch_add(500, Ordering::SeqCst);
+    let after = ask(&socket, to, &asked).await;
+    assert_eq!(after[0], Value::TimeTicks(50));
+    assert_ne!(after[1], before[1], "ifIndex 1 is another interface");
+    assert_eq!(running.agent(&router).unwrap().faults(), []);
+}
