@@ -8,7 +8,7 @@ use crate::{
     error::{Doing, StoreError},
     ingest::{self, ApplyError},
     layouts::SeriesId,
-    memory::Pending,
+    memory::{Memory, Pending},
     open::{self, BUSY_TIMEOUT, DataDir, OpenError},
     readers::Readers,
     rounds,
@@ -21,6 +21,7 @@ use crate::{
     stats::StoreStats,
     writer::Writer,
 };
+use rusqlite::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::{
     collections::HashMap,
@@ -217,21 +218,20 @@ impl Store {
     /// Drops the rounds of all days before `day`, for good: later arrivals of them are refused
     /// as `expired`. State runs and observations stay. Returns how many days went.
     pub async fn drop_days_before(&self, day: Day) -> Result<usize, StoreError> {
-        self.writer
-            .write(0, move |db, memory| {
-                rounds::keep_first_day(db, memory, day)?;
-                let mut dropped = 0;
-                for old in rounds::days(db)?.into_iter().filter(|old| *old < day) {
-                    db.execute_batch(&format!("DROP TABLE {}", old.table()))
-                        .doing("drop a day")?;
-                    states::close_day(db, old)?;
-                    memory.forget_day(old);
-                    memory.publish(Pending::Dropped(old));
-                    dropped += 1;
-                }
-                Ok(dropped)
-            })
-            .await
+        let refuse = move |db: &Connection, memory: &mut Memory| {
+            rounds::keep_first_day(db, memory, day)?;
+            rounds::days(db)
+        };
+        let days = self.writer.write(0, refuse).await?;
+        let old: Vec<Day> = days.into_iter().filter(|old| *old < day).collect();
+        // A transaction each, so that batches get their turn in between.
+        for old in &old {
+            let old = *old;
+            self.writer
+                .write(0, move |db, memory| drop_day(db, memory, old))
+                .await?;
+        }
+        Ok(old.len())
     }
 
     /// The days with rounds, in order.
@@ -274,8 +274,17 @@ impl Store {
     }
 }
 
+fn drop_day(db: &Connection, memory: &mut Memory, day: Day) -> Result<(), StoreError> {
+    db.execute_batch(&format!("DROP TABLE IF EXISTS {}", day.table()))
+        .doing("drop a day")?;
+    states::close_day(db, day)?;
+    memory.forget_day(day);
+    memory.publish(Pending::Dropped(day));
+    Ok(())
+}
+
 /// Remembers which key seals the secrets of this store, and says so when it is another.
-fn name_key(db: &rusqlite::Connection, key: &SealKey) -> Result<(), rusqlite::Error> {
+fn name_key(db: &Connection, key: &SealKey) -> Result<(), rusqlite::Error> {
     db.execute(
         "INSERT OR IGNORE INTO meta(k, v) VALUES ('seal_key', ?1)",
         [key.name()],
