@@ -3,6 +3,8 @@
 //!
 //! **Room:** beside the product. **May use:** nothing of ours.
 
+#![expect(clippy::unwrap_used, reason = "a rule that cannot be read is broken")]
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -151,7 +151,11 @@ fn slack(metric: &str, value: f64) -> f64 {
 #[tokio::test]
 async fn names_are_the_same_and_values_lie_between_two_scrapes() {
     let Some(exporter) = start() else {
-        eprintln!("SKIPPED: prometheus-node-exporter is missing (apt-get install it)");
+        writeln!(
+            std::io::stderr(),
+            "SKIPPED: prometheus-node-exporter is missing (apt-get install it)"
+        )
+        .unwrap();
         return;
     };
     let mut before = None;

@@ -46,3 +46,4 @@ pub use server::{Server, ServerError};
 pub use settings::{
     Channel, Network, NotifySettings, PORT_DEFAULT, ROUNDS_DAYS_DEFAULT, Settings, TlsFiles,
 };
+pub use world::CENTRE_COLLECTOR;

@@ -20,7 +20,7 @@ pub(crate) struct World {
 }
 
 /// The collector of sites that have none of their own: the centre itself.
-pub(crate) const CENTRE_COLLECTOR: &str = "centre";
+pub const CENTRE_COLLECTOR: &str = "centre";
 
 impl World {
     pub(crate) fn new(

@@ -2,6 +2,8 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+mod own;
+
 use crate::{
     clock,
     commands::check,
@@ -70,7 +72,9 @@ fn start_logging() {
 
 async fn serve(settings: Settings, now: Option<Timestamp>) -> Outcome {
     let inventory = settings.inventory.clone();
-    let server = Server::open(settings, clock::wall_clock(now))
+    let data = settings.data.clone();
+    let wall = clock::wall_clock(now);
+    let server = Server::open(settings, wall.clone())
         .await
         .map_err(failure)?;
     if let Some(folder) = inventory {
@@ -109,7 +113,15 @@ async fn serve(settings: Settings, now: Option<Timestamp>) -> Outcome {
         }
         ends.cancel();
     });
-    server.run(cancel).await.map_err(failure)
+    let own = own::run(server.app(), &data, wall, cancel.clone());
+    let serving = async {
+        let served = server.run(cancel.clone()).await.map_err(failure);
+        cancel.cancel();
+        served
+    };
+    let (served, collected) = tokio::join!(serving, own);
+    served?;
+    Ok(collected.context("the built-in collector")?)
 }
 
 fn failure(cause: ServerError) -> Failure {

@@ -36,8 +36,16 @@ fn user(secrets: &SnmpSecrets) -> Result<Access, String> {
         .user
         .as_deref()
         .ok_or("the credential has no user")?;
-    let auth = paired::<AuthProtocol>("auth", &secrets.auth, &secrets.auth_pass)?;
-    let privacy = paired::<PrivProtocol>("priv", &secrets.privacy, &secrets.priv_pass)?;
+    let auth = paired::<AuthProtocol>(
+        "auth",
+        secrets.auth.as_deref(),
+        secrets.auth_pass.as_deref(),
+    )?;
+    let privacy = paired::<PrivProtocol>(
+        "priv",
+        secrets.privacy.as_deref(),
+        secrets.priv_pass.as_deref(),
+    )?;
     let user = User::new(name, auth, privacy).map_err(|cause| cause.to_string())?;
     let context = secrets.context.clone().unwrap_or_default().into_bytes();
     Ok(Access::User { user, context })
@@ -46,10 +54,10 @@ fn user(secrets: &SnmpSecrets) -> Result<Access, String> {
 /// A protocol by its name with its password: both or none.
 fn paired<'a, P: DeserializeOwned>(
     which: &str,
-    protocol: &Option<String>,
-    password: &'a Option<String>,
+    protocol: Option<&str>,
+    password: Option<&'a str>,
 ) -> Result<Option<(P, &'a str)>, String> {
-    match (protocol.as_deref(), password.as_deref()) {
+    match (protocol, password) {
         (None, None) => Ok(None),
         (Some(protocol), Some(password)) => {
             let read = P::deserialize(protocol.into_deserializer());
@@ -64,10 +72,6 @@ fn paired<'a, P: DeserializeOwned>(
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Option<String> {
-        Some(text.into())
-    }
-
     #[test]
     fn a_credential_that_lacks_something_says_what() {
         let none = SnmpSecrets::default();
@@ -78,8 +82,8 @@ mod tests {
         );
         assert!(of(SnmpVersion::V3, &none).unwrap_err().contains("user"));
         let half = SnmpSecrets {
-            user: text("u"),
-            auth: text("sha256"),
+            user: Some("u".into()),
+            auth: Some("sha256".into()),
             ..none
         };
         assert!(
@@ -92,11 +96,11 @@ mod tests {
     #[test]
     fn v3_users_are_made_of_names_and_passwords() {
         let secrets = SnmpSecrets {
-            user: text("poller"),
-            auth: text("sha256"),
-            auth_pass: text("a long password"),
-            privacy: text("aes128"),
-            priv_pass: text("another password"),
+            user: Some("poller".into()),
+            auth: Some("sha256".into()),
+            auth_pass: Some("a long password".into()),
+            privacy: Some("aes128".into()),
+            priv_pass: Some("another password".into()),
             ..SnmpSecrets::default()
         };
         assert!(matches!(
@@ -104,7 +108,7 @@ mod tests {
             Ok(Access::User { .. })
         ));
         let odd = SnmpSecrets {
-            auth: text("rot13"),
+            auth: Some("rot13".into()),
             ..secrets
         };
         assert!(of(SnmpVersion::V3, &odd).unwrap_err().contains("rot13"));
