@@ -13,6 +13,7 @@ mod evidence;
 mod inventory;
 mod openapi;
 mod serve;
+mod plan;
 mod sim;
 mod snmp;
 mod token;
@@ -38,6 +39,9 @@ pub(crate) enum Command {
     Audit(doctor::AuditCommand),
     /// Copy the centre's store, also while it runs.
     Backup(backup::BackupArgs),
+    /// Plan replacements within a budget.
+    #[command(subcommand)]
+    Plan(plan::Command),
     /// Check inventories without starting or storing anything.
     Check(check::CheckArgs),
     /// Look the centre's store over.
@@ -80,6 +84,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Evidence(command) => evidence::run(command),
         Command::Audit(command) => doctor::audit(&command),
         Command::Backup(args) => backup::backup(&args),
+        Command::Plan(command) => plan::run(command),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Collect(args) => collect::run(&args),

@@ -7,6 +7,7 @@ mod age;
 mod asset_age;
 mod compliance;
 mod evidence;
+mod plan;
 mod range;
 mod waiver;
 
@@ -16,5 +17,8 @@ pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
 pub use evidence::{Candidate, Confidence, Decoded, Guard, decode_evidence, evidence_vendors};
+pub use plan::{
+    CutLine, CutReason, PLAN_LINES_MAX, PlanError, PlanLimits, PlanLine, ReplacementPlan, make_plan,
+};
 pub use range::{DateRange, add_months};
 pub use waiver::{EXPIRY_NOTICE_DAYS, Waiver, WaiverFault, WaiverNotice};
