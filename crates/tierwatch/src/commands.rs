@@ -12,11 +12,12 @@ mod doctor;
 mod evidence;
 mod inventory;
 mod openapi;
-mod serve;
 mod plan;
+mod serve;
 mod sim;
 mod snmp;
 mod token;
+mod topology;
 mod user;
 
 use crate::outcome::Outcome;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     Audit(doctor::AuditCommand),
     /// Copy the centre's store, also while it runs.
     Backup(backup::BackupArgs),
+    /// Check a power and cooling chain.
+    #[command(subcommand)]
+    Topology(topology::Command),
     /// Plan replacements within a budget.
     #[command(subcommand)]
     Plan(plan::Command),
@@ -84,6 +88,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Evidence(command) => evidence::run(command),
         Command::Audit(command) => doctor::audit(&command),
         Command::Backup(args) => backup::backup(&args),
+        Command::Topology(command) => topology::run(command),
         Command::Plan(command) => plan::run(command),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),

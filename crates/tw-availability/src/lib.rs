@@ -9,6 +9,8 @@
 
 mod accounting;
 mod assessment;
+mod burn;
+mod clock_step;
 mod incident;
 mod percent;
 mod period;
@@ -21,9 +23,12 @@ mod structure;
 mod sweep;
 mod target;
 mod timeline;
+mod topology;
 
 pub use accounting::{Downtime, Tally, tally};
 pub use assessment::{Assessment, Availability, Question, assess};
+pub use burn::{BudgetUse, BurnAlerts, budget_use, burn_alerts, burn_rate_thousandths};
+pub use clock_step::{ClockStep, Rebased, StampedPoll, rebase};
 pub use incident::{IncidentFigures, Outage, incident_figures, mtbf_lower_95, outages};
 pub use percent::{Seconds, percent_floor};
 pub use period::{PeriodError, civil_instant, month, time_zone, year};
@@ -36,3 +41,7 @@ pub use structure::{STRUCTURE_DEPTH_MAX, Structure, StructureError};
 pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};
 pub use target::{Segment, Target, Verdict, hidden_breach_probability, segments, verdict};
 pub use timeline::{Step, Timeline, join_observers};
+pub use topology::{
+    Counterexamples, GRAPH_NODES_MAX, Graph, GraphError, Input, Margin, Need, Node, NodeKind,
+    Scenario, Source, TierAssessment,
+};
