@@ -21,7 +21,7 @@ use std::{
 
 const TREE: &str = "1.3.6.1.2.1";
 /// The tables of a busy machine change between two walks; as many tries find them still.
-const TRIES_MAX: u32 = 12;
+const TRIES_MAX: u32 = 60;
 /// What both of the peer's walks agree on, in thousandths of all rows.
 const AGREED_PER_MILLE_MIN: usize = 990;
 
@@ -122,6 +122,47 @@ fn a_wrong_password_and_a_dead_port_end_with_1_and_say_why() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("cannot reach"), "{said}");
+}
+
+#[test]
+fn bad_input_ends_with_2_and_names_what_is_wrong() {
+    for (asked, expect) in [
+        ("snmp get 127.0.0.1 sysName.0", "--community"),
+        (
+            "snmp get 127.0.0.1:0 sysName.0 --community c",
+            "is no target",
+        ),
+        (
+            "snmp get 127.0.0.1 1.3..6 --community c",
+            "is no object identifier",
+        ),
+        ("snmp walk 127.0.0.1 --version 3", "--v3-user"),
+        (
+            "snmp walk 127.0.0.1 --v3-user u --v3-auth sha256",
+            "--v3-auth-pass",
+        ),
+        (
+            "snmp walk 127.0.0.1 --v3-user u --v3-auth-pass long-enough",
+            "no --v3-auth",
+        ),
+        (
+            "snmp walk 127.0.0.1 --v3-user u --v3-auth crc32",
+            "there are md5, sha1",
+        ),
+        (
+            "snmp walk 127.0.0.1 --community c --timeout-seconds 0",
+            "0.001 to 3600",
+        ),
+        (
+            "snmp walk 127.0.0.1 --community c --max-repetitions 51",
+            "1..=50",
+        ),
+    ] {
+        let output = tierwatch(&asked.split(' ').collect::<Vec<_>>());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{asked}: {said}");
+        assert!(said.contains(expect), "{asked}: {said}");
+    }
 }
 
 fn compare(theirs: &[&str], ours: &[&str]) {
@@ -270,6 +311,8 @@ fn tierwatch(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tierwatch"))
         .args(arguments)
         .env_remove("TW_SNMP_COMMUNITY")
+        .env_remove("TW_SNMP_AUTH_PASS")
+        .env_remove("TW_SNMP_PRIV_PASS")
         .output()
         .unwrap()
 }

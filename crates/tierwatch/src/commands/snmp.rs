@@ -246,15 +246,19 @@ impl Agent {
     }
 }
 
-/// A protocol with its password. A password in the environment without a protocol is for
-/// another user and left alone.
+/// A protocol with its password. One without the other would silently protect less than what
+/// was wanted, so it is refused.
 fn pair<'a, P: fmt::Display>(
     protocol: Option<P>,
     secret: Option<&'a Secret>,
     word: &str,
 ) -> Result<Option<(P, &'a str)>, Failure> {
     match (protocol, secret) {
-        (None, _) => Ok(None),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Failure::input(format!(
+            "a password is given by --v3-{word}-pass or TW_SNMP_{}_PASS, and no --v3-{word}",
+            word.to_uppercase()
+        ))),
         (Some(protocol), Some(Secret(secret))) => Ok(Some((protocol, secret))),
         (Some(protocol), None) => Err(Failure::input(format!(
             "--v3-{word} {protocol} needs --v3-{word}-pass or TW_SNMP_{}_PASS",
