@@ -149,3 +149,40 @@ impl From<ConnectError> for Problem {
         Self::new(ProblemCode::Unreachable, message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ProblemCode::{
+        self, AgentError, EmptyAnswer, Malformed, NoSuchName, NotInTimeWindow, NotIncreasing,
+        OtherNames, Silent, StrayAnswer, TooMuch, TooSlow, Unauthorized, Unreachable,
+    };
+
+    const ALL: [ProblemCode; 13] = [
+        Silent,
+        Unreachable,
+        StrayAnswer,
+        Malformed,
+        NoSuchName,
+        AgentError,
+        OtherNames,
+        NotIncreasing,
+        EmptyAnswer,
+        TooMuch,
+        TooSlow,
+        Unauthorized,
+        NotInTimeWindow,
+    ];
+
+    #[test]
+    fn every_problem_is_explained_in_both_languages() {
+        for language in ["en", "vi"] {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/");
+            let page = std::fs::read_to_string(format!("{folder}{language}/snmp.md")).unwrap();
+            for code in ALL {
+                let word = serde_json::to_value(code).unwrap();
+                let row = format!("| `{}` |", word.as_str().unwrap());
+                assert!(page.contains(&row), "{language}: {row}");
+            }
+        }
+    }
+}
