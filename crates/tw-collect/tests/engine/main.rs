@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is the test's own")]
 
+mod classes;
 mod faults;
 mod fleet;
 mod mib;
