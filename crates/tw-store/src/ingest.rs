@@ -72,7 +72,7 @@ pub(crate) fn apply(
     for record in records {
         work.record(db, memory, record)?;
     }
-    let refolds = std::mem::take(&mut work.polls).fold(db)?;
+    let refolds = std::mem::take(&mut work.polls).fold(db, memory)?;
     move_watermark(db, collector, &head, received_at)?;
     work.count_at_collector(db)?;
     memory.publish(Pending::Change(Change::Applied(Arc::new(

@@ -2,13 +2,21 @@
 //!
 //! **Room:** layer 1. **May use:** `tw-ingest`. **Must not:** hold what was not committed.
 
-use crate::{day::Day, layouts::StoredLayout, shared::Change};
+use crate::{
+    day::Day,
+    layouts::{SeriesId, StoredLayout},
+    runs::Run,
+    shared::Change,
+};
 use std::{collections::HashMap, sync::Arc};
 use tw_ingest::{LayoutKey, TargetKey};
 use tw_units::Timestamp;
 
 /// Layouts that the writer keeps at hand; over it, it forgets all and reads them again.
 const LAYOUTS_MAX: usize = 65_536;
+
+/// States whose newest row the writer keeps at hand, about 100 bytes each.
+const NEWEST_RUNS_MAX: usize = 1_000_000;
 
 /// Something that becomes visible to readers in memory once it is committed.
 #[derive(Debug)]
@@ -43,6 +51,7 @@ pub(crate) struct Memory {
     layout_count: usize,
     days: HashMap<Day, Arc<DayTable>>,
     first_day: Option<Day>,
+    newest_runs: HashMap<SeriesId, Run>,
     pending: Vec<Pending>,
 }
 
@@ -65,6 +74,26 @@ impl Memory {
         if of_target.insert(key, layout).is_none() {
             self.layout_count += 1;
         }
+    }
+
+    /// The newest polled row of a state, if it is known here.
+    pub(crate) fn newest_run(&self, series: SeriesId) -> Option<Run> {
+        self.newest_runs.get(&series).copied()
+    }
+
+    pub(crate) fn keep_newest_run(&mut self, series: SeriesId, run: Run) {
+        if self.newest_runs.len() >= NEWEST_RUNS_MAX {
+            self.newest_runs.clear();
+        }
+        self.newest_runs.insert(series, run);
+    }
+
+    pub(crate) fn forget_newest_run(&mut self, series: SeriesId) {
+        self.newest_runs.remove(&series);
+    }
+
+    pub(crate) fn forget_newest_runs(&mut self) {
+        self.newest_runs.clear();
     }
 
     pub(crate) fn day(&self, day: Day) -> Option<Arc<DayTable>> {

@@ -10,6 +10,7 @@ use crate::{
     day::Day,
     error::{Doing, StoreError},
     layouts::{self, SeriesId, StoredLayout},
+    memory::Memory,
     rounds,
     runs::{self, Poll, Run},
 };
@@ -44,32 +45,47 @@ impl NewPolls {
 
     /// Folds them into the rows; the rounds are in their tables already. Returns how many days
     /// of a target had to be folded again.
-    pub(crate) fn fold(self, db: &Connection) -> Result<u64, StoreError> {
+    pub(crate) fn fold(self, db: &Connection, memory: &mut Memory) -> Result<u64, StoreError> {
         let mut again = BTreeSet::new();
         for (series, (source, mut polls)) in self.of_series {
             polls.sort_unstable();
             for run in runs::fold(&polls) {
-                if !extend(db, series, &run)? {
+                if !extend(db, memory, series, &run)? {
                     again.insert((source, Day::of(run.from)));
                 }
             }
         }
         for (source, day) in &again {
-            fold_again(db, *source, *day)?;
+            fold_again(db, memory, *source, *day)?;
         }
         Ok(again.len() as u64)
     }
 }
 
 /// Puts a run beside or between the rows; false when it lies across one.
-fn extend(db: &Connection, series: SeriesId, run: &Run) -> Result<bool, StoreError> {
-    let before = neighbour(db, BEFORE, series, run.from)?;
-    let after = neighbour(db, AFTER, series, run.from)?;
+fn extend(
+    db: &Connection,
+    memory: &mut Memory,
+    series: SeriesId,
+    run: &Run,
+) -> Result<bool, StoreError> {
+    let newest = memory
+        .newest_run(series)
+        .filter(|newest| newest.to < run.from);
+    let (before, after) = match newest {
+        // The usual case, live: after the newest row there is none.
+        Some(newest) => (Some(newest), None),
+        None => (
+            neighbour(db, BEFORE, series, run.from)?,
+            neighbour(db, AFTER, series, run.from)?,
+        ),
+    };
     let across =
         before.is_some_and(|row| row.to >= run.from) || after.is_some_and(|row| row.from <= run.to);
     if across {
         return Ok(false);
     }
+    let is_newest = after.is_none();
     let same_day = |row: &Run| Day::of(row.from) == Day::of(run.from);
     let before = before.filter(|row| same_day(row) && row.goes_on_in(run));
     let after = after.filter(|row| same_day(row) && run.goes_on_in(row));
@@ -79,12 +95,23 @@ fn extend(db: &Connection, series: SeriesId, run: &Run) -> Result<bool, StoreErr
         delete(db, series, POLLED, row.from)?;
     }
     put(db, series, POLLED, &whole)?;
+    if is_newest {
+        memory.keep_newest_run(series, whole);
+    } else {
+        memory.forget_newest_run(series);
+    }
     Ok(true)
 }
 
 /// Folds a target's day from its rounds.
-fn fold_again(db: &Connection, source: u32, day: Day) -> Result<(), StoreError> {
+fn fold_again(
+    db: &Connection,
+    memory: &mut Memory,
+    source: u32,
+    day: Day,
+) -> Result<(), StoreError> {
     for (series, polls) in rounds::polls_of_day(db, source, day)? {
+        memory.forget_newest_run(series);
         db.prepare_cached(
             "DELETE FROM state_run
              WHERE series_id = ?1 AND origin = 0 AND from_ms >= ?2 AND from_ms < ?3",
@@ -139,7 +166,7 @@ pub(crate) fn in_window(
 
 /// After a day's rounds are dropped, its rows join those of the days before: they will not be
 /// folded again, and a quiet device is one row.
-pub(crate) fn close_day(db: &Connection, day: Day) -> Result<u64, StoreError> {
+pub(crate) fn close_day(db: &Connection, memory: &mut Memory, day: Day) -> Result<u64, StoreError> {
     let mut query = db
         .prepare_cached(
             "SELECT series_id, min(from_ms) FROM state_run
@@ -152,6 +179,7 @@ pub(crate) fn close_day(db: &Connection, day: Day) -> Result<u64, StoreError> {
         })
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .doing("close a day")?;
+    memory.forget_newest_runs();
     let mut joined = 0;
     for (series, from) in firsts {
         let before = neighbour(db, BEFORE, series, from.plus_millis(-1))?;

@@ -277,7 +277,7 @@ impl Store {
 fn drop_day(db: &Connection, memory: &mut Memory, day: Day) -> Result<(), StoreError> {
     db.execute_batch(&format!("DROP TABLE IF EXISTS {}", day.table()))
         .doing("drop a day")?;
-    states::close_day(db, day)?;
+    states::close_day(db, memory, day)?;
     memory.forget_day(day);
     memory.publish(Pending::Dropped(day));
     Ok(())

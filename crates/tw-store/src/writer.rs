@@ -230,3 +230,6 @@ impl Bench {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
