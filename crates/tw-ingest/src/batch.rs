@@ -130,7 +130,7 @@ pub struct Ack {
     pub next_seq: u64,
     /// True when the batch had been applied before and nothing was done.
     pub repeated: bool,
-    /// Samples that were refused, with the reason: `future`, `unknown_layout`, `torn`.
+    /// Records that were refused, with the reason.
     pub refused: Vec<Refusal>,
     /// The version of the configuration that the collector should run.
     pub config_version: u64,
@@ -139,7 +139,9 @@ pub struct Ack {
 /// Records of a batch that the centre did not keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// A stable word: `future`, `unknown_layout`, `torn`.
+    /// A stable word: `future`, `expired` (its day was dropped by retention), `bad_time`,
+    /// `unknown_layout`, `torn`, `layout_too_long`, `layout_unsound`, `run_unsound`,
+    /// `known_run`, `gap_unsound`, `observation_too_long`, `observation_unsound`.
     pub reason: String,
     /// How many.
     pub count: u64,
