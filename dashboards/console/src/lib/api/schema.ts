@@ -1056,12 +1056,23 @@ export interface components {
              * @description When it ended.
              */
             cleared_at?: string | null;
-            /** @description `device_down`, `site_silent`, `link_down`, `ups_on_battery`…: translated by the console. */
+            /**
+             * @description `device_down`, `site_silent`, `site_gateway_down`, `site_all_down`, `circuit_down`,
+             *     `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`: translated by the
+             *     console.
+             */
             code: string;
             /** @description Its number. */
             id: string;
             /** @description What they wrote. */
             note?: string | null;
+            /**
+             * @description What the translated sentence needs, as `devices_down`: a cut site is one alert, however
+             *     many devices it takes with it.
+             */
+            params: {
+                [key: string]: string;
+            };
             /**
              * Format: date-time
              * @description When it was raised, after re-check.
@@ -1078,8 +1089,6 @@ export interface components {
             site?: string | null;
             /** @description What it is about. */
             subject: components["schemas"]["AlertSubject"];
-            /** @description Things that this cause took with it and that made no message of their own. */
-            suppressed: components["schemas"]["AlertSubject"][];
             /** @description What happened, in both languages, as in the message that was sent. */
             title: components["schemas"]["LocalText"];
             /**
@@ -1222,8 +1231,8 @@ export interface components {
             action: string;
             /** @description Who: a user, `token:<id>`, `system`, or empty for a stranger. */
             actor: string;
-            /** @description Whether it was done or refused. */
-            allowed: boolean;
+            /** @description From where, if over the network. */
+            address?: string | null;
             /**
              * Format: date-time
              * @description When.
@@ -1231,8 +1240,8 @@ export interface components {
             at: string;
             /** @description Details, never a secret. */
             detail: Record<string, never>;
-            /** @description The chain's hash after this entry. */
-            hash: string;
+            /** @description `done`, `refused` or `failed`. */
+            outcome: string;
             /** @description The request's id. */
             request_id?: string | null;
             /**
@@ -1267,6 +1276,8 @@ export interface components {
             head: string;
             /** @description True when every hash fits. */
             intact: boolean;
+            /** @description What is wrong with it. */
+            why?: string | null;
         };
         /** @description A site's availability. */
         Availability: {
@@ -5020,8 +5031,8 @@ export interface operations {
             query?: {
                 /** @description Only of this actor. */
                 actor?: string;
-                /** @description Only of this action. */
-                action?: string;
+                /** @description Only of this subject, as `device/vnta-core-1`. */
+                subject?: string;
                 /** @description Items a page, at most 1,000; 100 without it. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
