@@ -63,6 +63,7 @@ export function duration(lang: Lang, seconds: number): string {
   const word = unitWords[lang];
   const sign = seconds < 0 ? '−' : '';
   const size = Math.abs(seconds);
+  if (size === 0) return `0 ${word.s}`;
   if (size < 0.9995) return `${sign}${significant(lang, size * 1000)} ${word.ms}`;
   if (size < 9.95) return `${sign}${number(lang, size, Number.isInteger(size) ? 0 : 1)} ${word.s}`;
   const whole = Math.round(size);

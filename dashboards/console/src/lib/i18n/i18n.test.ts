@@ -62,7 +62,7 @@ describe('formats', () => {
 
   it('tell a span by its two largest units', () => {
     const check = (seconds: number, expected: string) => expect(format.duration('en', seconds)).toBe(expected);
-    check(0, '0 ms');
+    check(0, '0 s');
     check(0.0012, '1.20 ms');
     check(0.9996, '1.0 s');
     check(12, '12 s');

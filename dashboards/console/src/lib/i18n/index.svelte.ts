@@ -33,7 +33,8 @@ export const fmt = {
   percent: (ratio: number, digits = 1) => format.percent(prefs.lang, ratio, digits),
   percentText: (text: string) => format.percentText(prefs.lang, text),
   duration: (seconds: number) => format.duration(prefs.lang, seconds),
-  clockSpan: format.clockSpan,
+  /** Minutes and seconds as budgets are told; from a day on, days and hours. */
+  clockSpan: (seconds: number) => (Math.abs(seconds) >= 86400 ? format.duration(prefs.lang, seconds) : format.clockSpan(seconds)),
   dateTime: (at: string | number, seconds = false) => format.dateTime(prefs.lang, prefs.zone, at, seconds),
   time: (at: string | number, seconds = false) => format.time(prefs.lang, prefs.zone, at, seconds),
   day: (civil: string) => format.day(prefs.lang, civil),
