@@ -43,6 +43,27 @@ pub(crate) fn spawn(
     jobs.spawn(send(Arc::clone(app), channels, cancel.clone()));
 }
 
+impl App {
+    /// Starts the jobs without listening: for tests of the router in process.
+    pub fn spawn_jobs(
+        self: &Arc<Self>,
+        cancel: &CancellationToken,
+    ) -> Result<JoinSet<()>, tw_notify::SettingsError> {
+        let channels = Channels::new(&self.settings.notify, &self.wall)?;
+        let mut jobs = JoinSet::new();
+        spawn(self, channels, &mut jobs, cancel);
+        Ok(jobs)
+    }
+
+    /// Looks at everything once, as the job does every two seconds: what changed is told to the
+    /// stream and judged by the alert core. Gives the refusal's detail when it could not.
+    pub async fn look_once(&self) -> Result<(), String> {
+        look(self, &mut Watched::default())
+            .await
+            .map_err(|refusal| refusal.detail)
+    }
+}
+
 async fn watch(app: Arc<App>, cancel: CancellationToken) {
     let mut watched = Watched::default();
     let mut clock = interval(LOOK_EVERY);

@@ -79,7 +79,7 @@ async fn note_refusal(
     }
     let mut by = author(caller, facts);
     if let Some(actor) = refusal.params.get("actor").and_then(|actor| actor.as_str()) {
-        by.actor = actor.to_owned();
+        actor.clone_into(&mut by.actor);
     }
     let entry = AuditEntry {
         author: by,

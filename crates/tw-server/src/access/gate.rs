@@ -73,11 +73,11 @@ async fn identify(app: &App, headers: &HeaderMap, facts: &Facts) -> Result<Calle
     } else {
         secret::COOKIE_PLAIN
     };
-    let cookies = headers
+    let mut cookies = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    let session = cookies.filter_map(|text| secret::cookie(text, name)).next();
+    let session = cookies.find_map(|text| secret::cookie(text, name));
     match session {
         None => Ok(Caller::nobody()),
         Some(session) => accounts::of_session(app, session, facts)
@@ -112,7 +112,7 @@ fn same_origin(info: &Info, headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Whether the thing that the path names lies in the caller's scope.
-pub(crate) async fn reach(
+pub(crate) fn reach(
     app: &App,
     info: &Info,
     caller: &Caller,
@@ -126,7 +126,7 @@ pub(crate) async fn reach(
         return Ok(());
     }
     let word = format!("{thing:?}").to_lowercase();
-    match lies_in_scope(app, caller, thing, id).await? {
+    match lies_in_scope(app, caller, thing, id) {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::out_of_scope(&word, id).with("actor", caller.actor())),
         None => Err(Refusal::not_found(&word, id)),
@@ -134,16 +134,11 @@ pub(crate) async fn reach(
 }
 
 /// `None` when there is no such thing.
-async fn lies_in_scope(
-    app: &App,
-    caller: &Caller,
-    thing: Thing,
-    id: &str,
-) -> Result<Option<bool>, Refusal> {
+fn lies_in_scope(app: &App, caller: &Caller, thing: Thing, id: &str) -> Option<bool> {
     let world = app.world();
     let register = &world.register;
     let device = |id: &str| register.devices.get(id).map(|d| caller.sees_site(&d.site));
-    Ok(match thing {
+    match thing {
         Thing::Site => register
             .sites
             .get(id)
@@ -170,10 +165,7 @@ async fn lies_in_scope(
             let sites = world.sites_of_collector(&id);
             (!sites.is_empty()).then(|| sites.iter().any(|site| caller.sees_site(site)))
         }),
-        Thing::Alert => app
-            .alert(id)
-            .await?
-            .map(|alert| app.sees_alert(caller, &alert)),
+        Thing::Alert => app.alert(id).map(|alert| app.sees_alert(caller, &alert)),
         Thing::Unit => UnitId::new(id)
             .ok()
             .filter(|id| register.units.contains_key(id))
@@ -182,7 +174,7 @@ async fn lies_in_scope(
             .people
             .get(id)
             .map(|person| caller.sees_unit(register, &person.unit)),
-    })
+    }
 }
 
 #[cfg(test)]

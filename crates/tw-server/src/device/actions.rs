@@ -37,8 +37,8 @@ pub(crate) fn register(cause: &RegisterError) -> Refusal {
         RegisterError::Stale {
             current: Some(current),
             ..
-        } => Refusal::stale(*current),
-        RegisterError::StalePlan { current, .. } => Refusal::stale(*current),
+        }
+        | RegisterError::StalePlan { current, .. } => Refusal::stale(*current),
         RegisterError::Item(cause) => Refusal::internal(cause),
         RegisterError::Store(cause) => accounts::store(cause),
     }

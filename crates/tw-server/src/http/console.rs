@@ -26,7 +26,7 @@ pub(crate) fn policy() -> HeaderValue {
         .map(|file| file.data.into_owned())
         .unwrap_or_default();
     let index = String::from_utf8_lossy(&index).into_owned();
-    let scripts: Vec<String> = inline_scripts(&index).map(|script| hash(script)).collect();
+    let scripts: Vec<String> = inline_scripts(&index).map(hash).collect();
     let text = format!(
         "default-src 'self'; script-src 'self' {}; style-src 'self' 'unsafe-hashes' {}; \
          img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; \

@@ -15,7 +15,7 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) detail: String,
-    pub(crate) params: Map<String, Value>,
+    pub(crate) params: Box<Map<String, Value>>,
     /// Seconds after which it is worth to ask again.
     pub(crate) retry_after: Option<u64>,
     /// Whether it is a matter of rights and so belongs in the audit log.
@@ -28,7 +28,7 @@ impl Refusal {
             status,
             code,
             detail: detail.into(),
-            params: Map::new(),
+            params: Box::default(),
             retry_after: None,
             audited: false,
         }
@@ -188,7 +188,7 @@ impl Refusal {
             status: self.status.as_u16(),
             code: self.code.to_owned(),
             detail: self.detail.clone(),
-            params: self.params.clone(),
+            params: Map::clone(&self.params),
             request_id: request_id.to_owned(),
         };
         let body = serde_json::to_vec(&problem)

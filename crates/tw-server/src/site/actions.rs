@@ -157,8 +157,8 @@ pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) 
         };
         marks.insert(device.to_string(), Timeline::from_intervals(&[], mark));
     }
-    let line = service_timeline(&(&structure).into(), &marks).unwrap_or_default();
-    let last = line.steps.last();
+    let service = service_timeline(&(&structure).into(), &marks).unwrap_or_default();
+    let last = service.steps.last();
     let works = |device: &DeviceId| states.get(device) == Some(&State::Up);
     let known = margin(&structure, &works);
     let state = match last.map(|step| (step.mark, step.spare)) {
