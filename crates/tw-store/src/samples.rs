@@ -220,6 +220,9 @@ fn scan_source(
 pub(crate) fn load_latest(db: &Connection, shared: &Shared) -> Result<(), StoreError> {
     let mut seen: HashSet<u32> = HashSet::new();
     let mut layouts_read: HashMap<i64, Arc<StoredLayout>> = HashMap::new();
+    let targets: usize = db
+        .query_row("SELECT count(*) FROM target", [], |row| row.get(0))
+        .doing("count the targets")?;
     let mut looked_at = 0;
     for day in rounds::days(db)?.into_iter().rev().take(2) {
         let sql = format!(
@@ -230,7 +233,7 @@ pub(crate) fn load_latest(db: &Connection, shared: &Shared) -> Result<(), StoreE
         let mut rows = query.query([]).doing("read the latest rounds")?;
         while let Some(row) = rows.next().doing("read the latest rounds")? {
             looked_at += 1;
-            if looked_at > LATEST_SCAN_MAX {
+            if looked_at > LATEST_SCAN_MAX || seen.len() == targets {
                 return Ok(());
             }
             let (at, source) = of_round_id(row.get(0).doing("read a round")?);
