@@ -159,7 +159,8 @@ impl AlertBook {
         let old = now.millis_since(at) > i64::from(rules.late_after_seconds) * 1_000;
         let behind = machine.last_at.is_some_and(|last| at < last);
         if old || behind {
-            if health == Health::Bad && !repeated {
+            let told = machine.late_at.replace(at) == Some(at);
+            if health == Health::Bad && !repeated && !told {
                 note_late(effects, subject, at);
             }
         } else if !repeated {

@@ -53,6 +53,10 @@ pub(crate) struct Machine {
     pub(crate) last_at: Option<Timestamp>,
     /// What that reading said.
     pub(crate) last: Option<Health>,
+    /// The instant of the last reading that came too late: shells hand in the newest reading of a
+    /// silent subject again and again.
+    #[serde(default)]
+    pub(crate) late_at: Option<Timestamp>,
     /// When it fired lately; at most [`RAISES_KEPT_MAX`].
     pub(crate) raises: Vec<Timestamp>,
 }

@@ -279,6 +279,16 @@ fn an_outage_that_arrives_together_with_its_end_is_not_told() {
 }
 
 #[test]
+fn an_old_reading_that_is_handed_in_again_is_noted_once() {
+    let old = || vec![read(3, 0, Bad)];
+    check(
+        &topology(false, true),
+        vec![(400, old()), (401, old()), (402, old())],
+        &["400: late device:mic-3"],
+    );
+}
+
+#[test]
 fn a_ups_on_battery_is_told() {
     let subject = Subject::Ups(device(2), UpsCondition::OnBattery);
     let ups = |second, health| Input::Read(subject.clone(), at(second), health);
