@@ -35,7 +35,7 @@ pub(crate) struct Bench {
     pub(crate) router: Router,
     clock: Arc<AtomicI64>,
     next_seq: BTreeMap<&'static str, u64>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read.
@@ -184,7 +184,7 @@ impl Bench {
             router,
             clock,
             next_seq: BTreeMap::new(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -193,7 +193,7 @@ impl Bench {
     }
 
     pub(crate) fn data(&self) -> &std::path::Path {
-        self._folder.path()
+        self.folder.path()
     }
 
     pub(crate) fn later(&self, millis: i64) {

@@ -2,6 +2,14 @@
 //!
 //! **Room:** tests of `tw-server`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::match_same_arms,
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    reason = "a test stops at the first surprise, and its tables read better row by row"
+)]
+
 mod access;
 mod alerts;
 mod bench;
