@@ -81,7 +81,7 @@ test('filters, sorting and columns live in the address and survive a reload', ()
     await page.waitForURL(/class=router/);
     await page.locator('thead button', { hasText: 'Device' }).click();
     await page.waitForURL(/sort=-id/);
-    await page.getByText('Columns', { exact: true }).click();
+    await page.locator('summary', { hasText: 'Columns' }).click();
     await page.getByRole('checkbox', { name: 'Vendor' }).uncheck();
     await page.waitForURL(/columns=/);
     await page.reload();
