@@ -77,21 +77,20 @@ impl Rig {
         let inventory = self.path("inventory");
         fs::create_dir_all(&inventory).unwrap();
         fs::write(self.path("community"), "public").unwrap();
-        let devices: String = (1..=4)
-            .map(|n| {
-                format!(
-                    "  - {{id: sw-{n}, name: sw-{n}, class: switch, address: \"127.9.7.{n}:{agents}\", \
-                     credential: c, poll_seconds: 1, witness: true}}\n"
-                )
-            })
-            .collect();
+        let device = |n: u8| {
+            format!(
+                "  - {{id: sw-{n}, name: sw-{n}, class: switch, address: \"127.9.7.{n}:{agents}\", \
+                 credential: c, poll_seconds: 1, witness: true}}"
+            )
+        };
+        let devices = [1, 2, 3, 4].map(device).join("\n");
         let site = format!(
             "organisation: {{id: o, name: {{en: O, vi: O}}, timezone: Asia/Ho_Chi_Minh}}\n\
              site:\n  id: s\n  name: {{en: S, vi: S}}\n  timezone: Asia/Ho_Chi_Minh\n  \
              collector: {{id: col-s}}\n  tier_targets:\n    - {{standard: uptime, level: II, \
              downtime_ppm: 2590, valid_from: 2016-01-01}}\n\
              credentials:\n  - {{id: c, snmp: {{version: 2c, community_file: {}}}}}\n\
-             devices:\n{devices}",
+             devices:\n{devices}\n",
             self.text("community")
         );
         fs::write(inventory.join("site.yaml"), site).unwrap();
@@ -265,7 +264,7 @@ fn play(rig: &Rig) {
     for n in 0..KILLS {
         std::thread::sleep(Duration::from_millis(200 + u64::from(throw(n)) / 2));
         let before = rig.spooled().0;
-        if throw(n + 1_000) % 2 == 0 {
+        if throw(n + 1_000).is_multiple_of(2) {
             collector.kill();
             collector = rig.collect();
         } else {

@@ -106,7 +106,16 @@ fn small_switch() -> String {
             } else {
                 "4|port"
             };
-            text.push_str(&format!("1.3.6.1.2.1.{column}.{index}|{tag}\n"));
+            text += &[
+                "1.3.6.1.2.1.",
+                column,
+                ".",
+                &index.to_string(),
+                "|",
+                tag,
+                "\n",
+            ]
+            .concat();
         }
     }
     text

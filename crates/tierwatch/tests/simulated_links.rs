@@ -2,8 +2,6 @@
 //!
 //! **Room:** layer 3; tests.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
-
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::UdpSocket;
 use tw_sim::{hash::Seed, link::Quality, reflector::Reflector};

@@ -139,19 +139,19 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_id(text: &str, expect: Result<(), IdError>) {
-        assert_eq!(DeviceId::new(text).map(|_| ()), expect, "{text:?}");
+    fn check_id(text: &str, expect: &Result<(), IdError>) {
+        assert_eq!(&DeviceId::new(text).map(|_| ()), expect, "{text:?}");
     }
 
     #[test]
     fn identifiers_are_plain_words() {
-        check_id("vnta-core-1", Ok(()));
-        check_id("vnta-core-1:Gi0-0-1", Ok(()));
-        check_id("", Err(IdError::Empty));
-        check_id("-a", Err(IdError::Start('-')));
-        check_id("a b", Err(IdError::Character(' ')));
-        check_id("a/../b", Err(IdError::Character('/')));
-        check_id(&"x".repeat(129), Err(IdError::TooLong(129)));
+        check_id("vnta-core-1", &Ok(()));
+        check_id("vnta-core-1:Gi0-0-1", &Ok(()));
+        check_id("", &Err(IdError::Empty));
+        check_id("-a", &Err(IdError::Start('-')));
+        check_id("a b", &Err(IdError::Character(' ')));
+        check_id("a/../b", &Err(IdError::Character('/')));
+        check_id(&"x".repeat(129), &Err(IdError::TooLong(129)));
     }
 
     #[test]

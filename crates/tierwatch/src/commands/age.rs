@@ -125,6 +125,7 @@ fn each<'a, T>(
 }
 
 /// A dated event. The release of the model is no event of the asset: it bounds the others.
+#[expect(clippy::option_option, reason = "a fault, a bound, or a fact")]
 fn dated(item: &Field<'_>, bounds: &mut Vec<Bound>) -> Option<Option<DatedFact>> {
     let date = item.object(&["kind", "value", "source"])?;
     let kind_field = date.required("kind")?;

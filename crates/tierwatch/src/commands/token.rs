@@ -20,14 +20,14 @@ pub(crate) enum TokenCommand {
     /// Make a token and print it; it is shown this once.
     Create(CreateArgs),
     /// List the tokens, without their secrets.
-    List(Data),
+    List(DataDir),
     /// Take a token back; it holds no longer, at once.
     Revoke(RevokeArgs),
 }
 
 /// Where the data are.
 #[derive(Debug, Args)]
-pub(crate) struct Data {
+pub(crate) struct DataDir {
     /// The server's data directory.
     #[arg(long)]
     pub(crate) data: PathBuf,
@@ -43,7 +43,7 @@ pub(crate) struct Data {
 #[derive(Debug, Args)]
 pub(crate) struct CreateArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataDir,
     /// admin, operator, network-engineer, asset-manager, auditor or viewer.
     #[arg(
         long,
@@ -72,7 +72,7 @@ pub(crate) struct CreateArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataDir,
     /// The token's public part, as in the list.
     id: String,
 }
@@ -88,7 +88,7 @@ pub(crate) fn run(command: TokenCommand) -> Outcome {
 
 /// Runs a piece of work on an open data directory.
 pub(crate) fn on_data<T>(
-    data: &Data,
+    data: &DataDir,
     work: impl AsyncFnOnce(Offline) -> Result<T, OfflineError>,
 ) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -151,7 +151,7 @@ fn create(args: CreateArgs) -> Outcome {
     Ok(())
 }
 
-fn list(data: &Data) -> Outcome {
+fn list(data: &DataDir) -> Outcome {
     let tokens = on_data(data, async |offline| offline.tokens().await)?;
     if data.json {
         return say_json(&tokens);

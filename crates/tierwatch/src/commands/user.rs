@@ -3,7 +3,7 @@
 //! **Room:** layer 3. **May use:** every room.
 
 use crate::{
-    commands::token::{Data, on_data},
+    commands::token::{DataDir, on_data},
     outcome::{Failure, Outcome, say, say_json},
 };
 use clap::{Args, Subcommand};
@@ -15,7 +15,7 @@ pub(crate) enum UserCommand {
     /// Add a user and print the path of a one-time link to sign in by.
     Add(AddArgs),
     /// List the users.
-    List(Data),
+    List(DataDir),
     /// Make a new one-time link for a user; for `admin`, also the account where there is none.
     Link(LinkArgs),
 }
@@ -24,7 +24,7 @@ pub(crate) enum UserCommand {
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataDir,
     /// The name for signing in.
     name: String,
     /// admin, operator, network-engineer, asset-manager, auditor or viewer.
@@ -42,7 +42,7 @@ pub(crate) struct AddArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LinkArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataDir,
     /// The name for signing in.
     #[arg(default_value = "admin")]
     name: String,
@@ -94,7 +94,7 @@ fn show(link: &OneTimeLink, json: bool) -> Outcome {
     Ok(())
 }
 
-fn list(data: &Data) -> Outcome {
+fn list(data: &DataDir) -> Outcome {
     let users = on_data(data, async |offline| offline.users().await)?;
     if data.json {
         return say_json(&users);

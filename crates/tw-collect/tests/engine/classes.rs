@@ -53,7 +53,10 @@ fn sensor_classes(rounds: &[PolledRound]) -> BTreeSet<String> {
     .collect()
 }
 
-#[expect(clippy::too_many_lines, reason = "one table of classes, read top to bottom")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one table of classes, read top to bottom"
+)]
 #[tokio::test]
 async fn every_class_of_device_is_read_with_what_it_is_for() {
     let world = World::quiet(register(), 1, wall());

@@ -181,7 +181,7 @@ fn records(
         debug_assert!(sites.len() == 2, "a circuit has two ends");
         match slice {
             Slice::Samples => {
-                records.extend(probe_rounds(world, register, (circuit, site), window))
+                records.extend(probe_rounds(world, register, (circuit, site), window));
             }
             Slice::States => {
                 records.extend(world.probe_runs(circuit, site, window).into_iter().map(run));

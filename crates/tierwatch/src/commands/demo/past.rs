@@ -222,7 +222,7 @@ fn cell_of(value: &SnmpValue) -> Option<Cell> {
             Cell::Uint((*n).into())
         }
         SnmpValue::Counter64(n) => Cell::Uint(*n),
-        SnmpValue::OctetString(bytes) | SnmpValue::Opaque(bytes) => Cell::Bytes(bytes.to_vec()),
+        SnmpValue::OctetString(bytes) | SnmpValue::Opaque(bytes) => Cell::Bytes(bytes.clone()),
         SnmpValue::IpAddress(bytes) => Cell::Bytes(bytes.to_vec()),
         SnmpValue::ObjectIdentifier(oid) => Cell::Oid(oid.as_slice().to_vec()),
         SnmpValue::Null
