@@ -3,8 +3,6 @@
 //!
 //! **Room:** layer 3; tests.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
-
 use std::{fs, path::PathBuf};
 use tw_server::Settings;
 
