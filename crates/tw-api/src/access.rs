@@ -71,6 +71,13 @@ impl Role {
                 matches!(self, Self::Admin | Self::NetworkEngineer)
             }
             P::ReadAudit => matches!(self, Self::Admin | Self::Auditor),
+            P::EditAssets | P::ApproveAssets | P::EditPlans => {
+                matches!(self, Self::Admin | Self::AssetManager)
+            }
+            P::PlanWork => matches!(self, Self::Admin | Self::Operator | Self::NetworkEngineer),
+            P::ApproveWork | P::EditFacility | P::CloseMonths => {
+                matches!(self, Self::Admin | Self::Operator)
+            }
             P::ManageAccess => matches!(self, Self::Admin),
         }
     }
@@ -96,6 +103,20 @@ pub enum Permission {
     EditCredentials,
     /// To read and verify the audit log.
     ReadAudit,
+    /// To add and change assets, to import them, to take stock, to settle discrepancies.
+    EditAssets,
+    /// To approve what needs a second person, as a disposal.
+    ApproveAssets,
+    /// To make, freeze and follow replacement plans.
+    EditPlans,
+    /// To ask for maintenance, to begin and to close it.
+    PlanWork,
+    /// To approve or refuse maintenance.
+    ApproveWork,
+    /// To change the power, cooling and network chain.
+    EditFacility,
+    /// To close a month, and to correct a closed one.
+    CloseMonths,
     /// To manage users and tokens.
     ManageAccess,
     /// To deliver as a collector.
@@ -104,7 +125,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 17] = [
         Self::Public,
         Self::SignedIn,
         Self::View,
@@ -113,6 +134,13 @@ impl Permission {
         Self::EditDevices,
         Self::EditCredentials,
         Self::ReadAudit,
+        Self::EditAssets,
+        Self::ApproveAssets,
+        Self::EditPlans,
+        Self::PlanWork,
+        Self::ApproveWork,
+        Self::EditFacility,
+        Self::CloseMonths,
         Self::ManageAccess,
         Self::Ingest,
     ];
@@ -128,6 +156,13 @@ impl Permission {
             Self::EditDevices => "edit_devices",
             Self::EditCredentials => "edit_credentials",
             Self::ReadAudit => "read_audit",
+            Self::EditAssets => "edit_assets",
+            Self::ApproveAssets => "approve_assets",
+            Self::EditPlans => "edit_plans",
+            Self::PlanWork => "plan_work",
+            Self::ApproveWork => "approve_work",
+            Self::EditFacility => "edit_facility",
+            Self::CloseMonths => "close_months",
             Self::ManageAccess => "manage_access",
             Self::Ingest => "ingest",
         }
@@ -204,6 +239,13 @@ mod tests {
             Permission::Acknowledge,
             Permission::EditDevices,
             Permission::EditCredentials,
+            Permission::EditAssets,
+            Permission::ApproveAssets,
+            Permission::EditPlans,
+            Permission::PlanWork,
+            Permission::ApproveWork,
+            Permission::EditFacility,
+            Permission::CloseMonths,
             Permission::ManageAccess,
             Permission::Ingest,
         ] {

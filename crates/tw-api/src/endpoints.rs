@@ -2,21 +2,12 @@
 //!
 //! **Room:** layer 2, plain data. **May use:** nothing of ours. **Must not:** do I/O.
 
-use crate::endpoint::{
-    CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing, Svg,
-    Text,
-};
-use crate::{
-    Acknowledge, AgeReport, AgeReportQuery, Alert, AlertQuery, AnyJson, Asset, AssetQuery,
-    AuditEntry, AuditQuery, AuditVerification, Availability, Circuit, CircuitProbes, CircuitQuery,
-    Collector, Credential, CredentialWrite, Device, DeviceCreate, DeviceEdit, DeviceQuery,
-    DeviceTest, DeviceTestResult, Event, EventQuery, Interface, ListQuery, OneTimeLink,
-    Organisation, Overview, Page, PasswordChange, Permission, Person, Rack, Reach, SamplesQuery,
-    SdGroup, Sensor, SensorQuery, SensorSamples, Session, SignIn, Site, SiteListQuery, Timeline,
-    Token, TokenCreate, TokenCreated, Traffic, Unit, User, UserCreate, UserEdit, VersionQuery,
-    WindowQuery, WitnessTimeline,
-};
 use crate::{Permission as P, Reach as R, Thing as T};
+#[allow(
+    clippy::wildcard_imports,
+    reason = "the table names nearly every type of the crate"
+)]
+use crate::{endpoint::*, *};
 
 macro_rules! endpoints {
     ($(

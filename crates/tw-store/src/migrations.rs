@@ -5,7 +5,7 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// All migrations, in order; the position plus one is the schema's version (`user_version`).
-pub(crate) const MIGRATIONS: [(&str, &str); 5] = [
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     (
         "0001_create_samples",
         include_str!("../migrations/0001_create_samples.sql"),
