@@ -37,6 +37,10 @@ const TESTS: &[Tool] = &[
         package: "chromium",
     },
     Tool {
+        program: "pdffonts",
+        package: "poppler-utils",
+    },
+    Tool {
         program: "prometheus-node-exporter",
         package: "prometheus-node-exporter",
     },

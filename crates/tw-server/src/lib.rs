@@ -16,6 +16,7 @@ mod circuit;
 mod collector;
 mod credential;
 mod device;
+pub mod document;
 mod health;
 mod http;
 mod ingest;
