@@ -7,6 +7,7 @@ mod age;
 mod asset_age;
 mod compliance;
 mod evidence;
+pub mod netbox;
 mod plan;
 mod range;
 mod waiver;
