@@ -10,6 +10,24 @@ const PROBLEMS_MAX: usize = 32;
 /// A problem that has not been seen for so long is over, in milliseconds.
 const OVER_AFTER_MS: i64 = 15 * 60 * 1_000;
 
+/// Every code that the engine notes. The console has words for each in both languages; a code
+/// that is not here fails the first test that meets it.
+pub(crate) const CODES: [&str; 13] = [
+    "auth_failed",
+    "bad_text",
+    "no_ping",
+    "oid_not_increasing",
+    "oversized",
+    "rebooted",
+    "reindexed",
+    "silent_on_bulk",
+    "slow",
+    "too_big",
+    "too_many_rows",
+    "truncated",
+    "wrong_request_id",
+];
+
 #[derive(Debug)]
 struct Entry {
     code: &'static str,
@@ -29,6 +47,7 @@ pub(crate) struct Problems {
 impl Problems {
     /// Notes that a problem was seen. The detail is that of the first time.
     pub(crate) fn note(&mut self, code: &'static str, detail: &str, at: Timestamp) {
+        debug_assert!(CODES.contains(&code), "{code} is missing in the list");
         if let Some(entry) = self.entries.iter_mut().find(|e| e.code == code) {
             entry.count += 1;
             entry.last = at;
@@ -73,6 +92,23 @@ impl Problems {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_has_words_in_both_languages() {
+        let words = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../dashboards/console/src/lib/i18n"
+        );
+        for language in ["en", "vi"] {
+            let text = std::fs::read_to_string(format!("{words}/{language}.ts")).unwrap();
+            let (_, from) = text.split_once("problemCode: {").unwrap();
+            let (list, _) = from.split_once('}').unwrap();
+            for code in CODES {
+                let key = format!(" {code}: '");
+                assert!(list.contains(&key), "{language}.ts has no words for {code}");
+            }
+        }
+    }
 
     #[test]
     fn a_problem_is_told_once_and_ends_after_a_while() {

@@ -440,6 +440,10 @@ export const en = {
       not_in_time_window: 'Clock of the agent cannot be followed',
       no_ping: 'No ping',
       bad_text: 'Text that cannot be read',
+      truncated: 'Answers cut short',
+      oversized: 'More values than were asked for',
+      reindexed: 'Interfaces renumbered',
+      slow: 'Round not finished in time',
       rebooted: 'Restarted'
     } as Record<string, string>,
     eventCode: {

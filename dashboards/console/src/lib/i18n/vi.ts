@@ -438,6 +438,10 @@ export const vi: Messages = {
       not_in_time_window: 'Không theo được đồng hồ của tác nhân',
       no_ping: 'Không ping được',
       bad_text: 'Văn bản không đọc được',
+      truncated: 'Trả lời bị cắt ngắn',
+      oversized: 'Trả về nhiều giá trị hơn yêu cầu',
+      reindexed: 'Giao diện được đánh số lại',
+      slow: 'Vòng thu thập không kịp hoàn thành',
       rebooted: 'Đã khởi động lại'
     },
     eventCode: {
