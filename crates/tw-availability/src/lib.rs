@@ -42,6 +42,7 @@ pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};
 pub use target::{Segment, Target, Verdict, hidden_breach_probability, segments, verdict};
 pub use timeline::{Step, Timeline, join_observers};
 pub use topology::{
-    Counterexamples, GRAPH_NODES_MAX, Graph, GraphError, Input, Margin, Need, Node, NodeKind,
-    Scenario, Source, TierAssessment,
+    ChainError, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph, GraphError, Input,
+    Margin, Need, NetworkAssessment, Node, NodeKind, Outlook, OverRating, Scenario, Source, System,
+    SystemTier, TierAssessment, UnknownNode, WhatIf, graph_at, node_of,
 };

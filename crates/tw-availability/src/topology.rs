@@ -1,12 +1,22 @@
-//! Which loads a power and cooling chain keeps alive: the dependency graph and its rules.
+//! Which loads a power and cooling chain keeps alive: the dependency graph.
 //!
 //! **Room:** layer 0, pure. **May use:** nothing of ours. **Must not:** count a battery as a steady
-//! source, nor call anything certified: an answer is "consistent with Tier n criteria,
-//! self-assessed on the declared model".
+//! source.
 //!
 //! A node is live when it is a source that runs, or when enough of its inputs are live. The
 //! state is the least fixpoint from the sources, so that two buses tied to each other do not
-//! feed each other out of nothing.
+//! feed each other out of nothing. The rules are in [`assess`](Graph::assess), the questions of
+//! operation in [`outlook`](Graph::outlook) and [`what_if`](Graph::what_if).
+
+mod capacity;
+mod chain;
+mod outlook;
+mod rules;
+
+pub use capacity::OverRating;
+pub use chain::{ChainError, graph_at, node_of};
+pub use outlook::{Condition, Outlook, UnknownNode, WhatIf};
+pub use rules::{Counterexamples, Evidence, NetworkAssessment, SystemTier, TierAssessment};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +32,7 @@ pub enum NodeKind {
     Distribution,
     /// A place where alternatives meet; no thing that can fail.
     Gate,
-    /// A critical load.
+    /// A load.
     Load,
 }
 
@@ -35,6 +45,20 @@ pub enum Source {
     Utility,
     /// A battery or cold store: minutes, not a steady source.
     Stored,
+    /// A carrier's network.
+    Carrier,
+}
+
+/// A subsystem; a site's Tier is that of its lowest one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum System {
+    /// Electricity.
+    #[default]
+    Power,
+    /// Cooling.
+    Cooling,
+    /// Core network and WAN.
+    Network,
 }
 
 /// How many inputs a node needs.
@@ -58,8 +82,12 @@ pub struct Input {
     pub manual: bool,
 }
 
-/// A node of the graph.
+/// A node of the graph. [`Node::new`] gives one of which nothing more is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent facts of a node, each named where it is set"
+)]
 pub struct Node {
     /// Its name.
     pub id: String,
@@ -69,10 +97,70 @@ pub struct Node {
     pub source: Option<Source>,
     /// How many of `inputs` it needs.
     pub need: Need,
-    /// By what it is fed.
+    /// By what it is fed, the preferred one first.
     pub inputs: Vec<Input>,
     /// Its fire or physical compartment.
     pub zone: Option<String>,
+    /// Its subsystem.
+    pub system: System,
+    /// What it shares with others: a duct, a riser.
+    pub srlg: Vec<String>,
+    /// Whose network it belongs to.
+    pub carrier: Option<String>,
+    /// What it may carry, in watts, derating included.
+    pub rating_watts: Option<u64>,
+    /// What it draws itself, in watts.
+    pub demand_watts: u64,
+    /// Nodes that a fault of it takes with it.
+    pub fault_takes: Vec<String>,
+    /// Whether it carries its load over a break, given energy in store.
+    pub is_ups: bool,
+    /// Whether it takes one input at a time, the first that is live.
+    pub selects: bool,
+    /// Whether it belongs to the equipment behind it: no element of the facility.
+    pub point_of_use: bool,
+    /// Whether a load counts for the criteria.
+    pub critical: bool,
+    /// Hours that a generator's fuel lasts at the design load, where somebody attests it.
+    pub fuel_hours: Option<u32>,
+    /// The most hours in a row that a generator may run at the design load.
+    pub consecutive_hours_max: Option<u32>,
+}
+
+impl Node {
+    /// A node that nothing feeds, with nothing more known.
+    pub fn new(id: impl Into<String>, kind: NodeKind) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            source: None,
+            need: Need::Any,
+            inputs: Vec::new(),
+            zone: None,
+            system: System::Power,
+            srlg: Vec::new(),
+            carrier: None,
+            rating_watts: None,
+            demand_watts: 0,
+            fault_takes: Vec::new(),
+            is_ups: false,
+            selects: false,
+            point_of_use: false,
+            critical: true,
+            fuel_hours: None,
+            consecutive_hours_max: None,
+        }
+    }
+
+    /// What can fail or be taken out for work.
+    pub fn is_element(&self) -> bool {
+        matches!(self.kind, NodeKind::Capacity | NodeKind::Distribution)
+    }
+
+    /// A load that the Tier criteria are about: power and cooling of what is critical.
+    pub fn is_critical_load(&self) -> bool {
+        self.kind == NodeKind::Load && self.critical && self.system != System::Network
+    }
 }
 
 /// Why a graph cannot be assessed.
@@ -93,6 +181,16 @@ pub enum GraphError {
         index: usize,
         /// The name that is not there.
         from: String,
+    },
+    /// A fault that takes what is not there.
+    #[error("{node}.fault_takes[{index}]: there is no node {taken:?}")]
+    UnknownTaken {
+        /// Whose fault.
+        node: String,
+        /// Which of the list.
+        index: usize,
+        /// The name that is not there.
+        taken: String,
     },
     /// More inputs needed than there are.
     #[error("{node}.need: {needed} of {inputs} inputs; it is 1 to {inputs}")]
@@ -115,6 +213,8 @@ pub struct Graph {
     nodes: Vec<Node>,
     /// For each node the places of its inputs and whether they are manual.
     inputs: Vec<Vec<(usize, bool)>>,
+    /// For each node the places of what its fault takes with it.
+    takes: Vec<Vec<usize>>,
 }
 
 /// What is out and what runs, in one question to the graph.
@@ -124,30 +224,12 @@ pub struct Scenario {
     pub removed: BTreeSet<usize>,
     /// Only automatic transfers count.
     pub automatic_only: bool,
+    /// Nodes whose manual inputs have been switched over already.
+    pub closed: BTreeSet<usize>,
     /// What runs.
     pub sources: Vec<Source>,
-}
-
-/// The loads that each of a rule's cases drops; a rule without any holds.
-pub type Counterexamples = Vec<(String, Vec<String>)>;
-
-/// What the rules say. Every list of loads is in order of their names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TierAssessment {
-    /// The highest Tier whose rules hold, 0 when not even all loads are fed.
-    pub highest_tier_consistent: u8,
-    /// T1: loads that generators alone do not feed.
-    pub not_fed_on_generators: Vec<String>,
-    /// T2: active components whose loss drops loads, transfers by hand allowed.
-    pub single_capacity_component: Counterexamples,
-    /// T3: elements that cannot be taken out for work.
-    pub planned_removal: Counterexamples,
-    /// T4: elements whose failure drops loads before anybody can act.
-    pub single_failure_automatic_only: Counterexamples,
-    /// T4: compartments whose loss drops loads.
-    pub compartment: Counterexamples,
-    /// T4: loads without power or cooling from stores alone, while engines start.
-    pub continuous_cooling_gap: Vec<String>,
+    /// Nodes that feed for the moment from their own store.
+    pub running: BTreeSet<usize>,
 }
 
 /// How far the present state is from dropping a load.
@@ -186,10 +268,18 @@ impl Graph {
             .iter()
             .map(|node| resolve(node, &places))
             .collect::<Result<Vec<_>, _>>()?;
+        let takes = nodes
+            .iter()
+            .map(|node| taken(node, &places))
+            .collect::<Result<Vec<_>, _>>()?;
         if !nodes.iter().any(|node| node.kind == NodeKind::Load) {
             return Err(GraphError::NoLoad);
         }
-        Ok(Self { nodes, inputs })
+        Ok(Self {
+            nodes,
+            inputs,
+            takes,
+        })
     }
 
     /// The nodes in the order given.
@@ -202,91 +292,107 @@ impl Graph {
         self.nodes.iter().position(|node| node.id == id)
     }
 
+    /// What a node is fed by: places, and whether somebody must switch over.
+    pub fn inputs(&self, place: usize) -> &[(usize, bool)] {
+        self.inputs.get(place).map_or(&[], Vec::as_slice)
+    }
+
     /// Which nodes are live: the least fixpoint, each node visited when an input comes alive.
     pub fn live(&self, scenario: &Scenario) -> Vec<bool> {
+        let ranks = self.ranks(scenario);
+        ranks.into_iter().map(|rank| rank.is_some()).collect()
+    }
+
+    /// For each live node when it came alive, counted from the sources; a node's rank is above
+    /// those of the inputs that made it live.
+    fn ranks(&self, scenario: &Scenario) -> Vec<Option<usize>> {
         let mut feeds: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
         let mut missing: Vec<Option<usize>> = Vec::with_capacity(self.nodes.len());
-        for (place, (node, inputs)) in self.nodes.iter().zip(&self.inputs).enumerate() {
-            let usable = inputs
-                .iter()
-                .filter(|(_, manual)| !(*manual && scenario.automatic_only));
+        for (place, node) in self.nodes.iter().enumerate() {
+            let inputs = &self.inputs[place];
             let mut count = 0;
-            for (from, _) in usable {
-                count += 1;
-                feeds[*from].push(place);
+            for (from, manual) in inputs {
+                if scenario.counts(place, *manual) {
+                    count += 1;
+                    feeds[*from].push(place);
+                }
             }
             missing.push((count > 0).then(|| needed(node.need, inputs.len())));
         }
-        let runs = |node: &Node| node.source.is_some_and(|s| scenario.sources.contains(&s));
-        let mut live = vec![false; self.nodes.len()];
-        let mut coming: Vec<usize> = (0..self.nodes.len())
-            .filter(|place| runs(&self.nodes[*place]))
-            .collect();
-        while let Some(place) = coming.pop() {
-            if live[place] || scenario.removed.contains(&place) {
+        let runs = |place: &usize| {
+            scenario.running.contains(place)
+                || self.nodes[*place]
+                    .source
+                    .is_some_and(|s| scenario.sources.contains(&s))
+        };
+        let mut ranks: Vec<Option<usize>> = vec![None; self.nodes.len()];
+        let mut coming: std::collections::VecDeque<usize> =
+            (0..self.nodes.len()).filter(runs).collect();
+        let mut next = 0;
+        while let Some(place) = coming.pop_front() {
+            if ranks[place].is_some() || scenario.removed.contains(&place) {
                 continue;
             }
-            live[place] = true;
+            ranks[place] = Some(next);
+            next += 1;
             for fed in &feeds[place] {
                 missing[*fed] = missing[*fed].map(|count| count.saturating_sub(1));
                 if missing[*fed] == Some(0) {
-                    coming.push(*fed);
+                    coming.push_back(*fed);
                 }
             }
         }
-        live
+        ranks
     }
 
-    /// The loads that are dark, in order of their names.
+    /// The critical loads that are dark, in order of their names.
     pub fn dark_loads(&self, scenario: &Scenario) -> Vec<String> {
+        self.dark(scenario, Node::is_critical_load)
+    }
+
+    /// The dark nodes of a sort, in order of their names.
+    fn dark(&self, scenario: &Scenario, wanted: impl Fn(&Node) -> bool) -> Vec<String> {
         let live = self.live(scenario);
-        let dark = self.nodes.iter().zip(live);
-        let mut dark: Vec<String> = dark
-            .filter(|(node, live)| node.kind == NodeKind::Load && !live)
+        let mut dark: Vec<String> = self
+            .nodes
+            .iter()
+            .zip(live)
+            .filter(|(node, live)| !live && wanted(node))
             .map(|(node, _)| node.id.clone())
             .collect();
         dark.sort_unstable();
         dark
     }
 
-    /// Runs the rules, always with the utility off.
-    pub fn assess(&self) -> TierAssessment {
-        let by_hand = |removed| self.on_generators(removed, false);
-        let automatic = |removed| self.on_generators(removed, true);
-        let mut report = TierAssessment {
-            not_fed_on_generators: by_hand(BTreeSet::new()),
-            single_capacity_component: self.each(|node| node.kind == NodeKind::Capacity, &by_hand),
-            planned_removal: self.each(is_element, &by_hand),
-            single_failure_automatic_only: self.each(is_element, &automatic),
-            compartment: self.each_zone(&automatic),
-            continuous_cooling_gap: self.dark_loads(&Scenario {
-                automatic_only: true,
-                sources: vec![Source::Stored],
-                ..Scenario::default()
-            }),
-            ..TierAssessment::default()
-        };
-        let holds = [
-            report.not_fed_on_generators.is_empty(),
-            report.single_capacity_component.is_empty(),
-            report.planned_removal.is_empty(),
-            report.single_failure_automatic_only.is_empty()
-                && report.compartment.is_empty()
-                && report.continuous_cooling_gap.is_empty(),
-        ];
-        let tiers = holds.iter().take_while(|holds| **holds).count();
-        report.highest_tier_consistent = u8::try_from(tiers).unwrap_or(0);
-        report
+    /// What a fault of a node takes out: itself and what it is declared to take with it.
+    fn fault_of(&self, place: usize) -> BTreeSet<usize> {
+        let mut out = BTreeSet::from([place]);
+        let mut open = vec![place];
+        while let Some(here) = open.pop() {
+            for taken in &self.takes[here] {
+                if out.insert(*taken) {
+                    open.push(*taken);
+                }
+            }
+        }
+        out
     }
 
     /// The margin with these nodes out: what has failed, is under maintenance, or would be.
+    /// Worked out as if the utility were off.
     pub fn margin(&self, out: &BTreeSet<usize>) -> Margin {
-        let dropped = self.on_generators(out.clone(), true);
+        let dark = |removed| {
+            self.dark_loads(&Scenario {
+                removed,
+                automatic_only: true,
+                sources: self.steady(),
+                ..Scenario::default()
+            })
+        };
+        let dropped = dark(out.clone());
         let next = self.nodes.iter().enumerate().filter(|(place, node)| {
-            let with_it = || out.iter().copied().chain([*place]).collect();
-            is_element(node)
-                && !out.contains(place)
-                && !self.on_generators(with_it(), true).is_empty()
+            let with_it = || out.union(&self.fault_of(*place)).copied().collect();
+            node.is_element() && !out.contains(place) && !dark(with_it()).is_empty()
         });
         let next_failures = if dropped.is_empty() {
             next.map(|(_, node)| node.id.clone()).collect()
@@ -299,48 +405,22 @@ impl Graph {
         }
     }
 
-    fn on_generators(&self, removed: BTreeSet<usize>, automatic_only: bool) -> Vec<String> {
-        self.dark_loads(&Scenario {
-            removed,
-            automatic_only,
-            sources: vec![Source::Generator],
-        })
-    }
-
-    fn each(
-        &self,
-        wanted: impl Fn(&Node) -> bool,
-        dark: &impl Fn(BTreeSet<usize>) -> Vec<String>,
-    ) -> Counterexamples {
-        let nodes = self
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| wanted(node));
-        nodes
-            .map(|(place, node)| (node.id.clone(), dark(BTreeSet::from([place]))))
-            .filter(|(_, dark)| !dark.is_empty())
-            .collect()
-    }
-
-    fn each_zone(&self, dark: &impl Fn(BTreeSet<usize>) -> Vec<String>) -> Counterexamples {
-        let mut zones: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-        for (place, node) in self.nodes.iter().enumerate() {
-            if let Some(zone) = &node.zone {
-                zones.entry(zone).or_default().insert(place);
-            }
+    /// What feeds for good: generators, or the utility where there is no generator.
+    fn steady(&self) -> Vec<Source> {
+        let has = |wanted| self.nodes.iter().any(|node| node.source == Some(wanted));
+        if has(Source::Generator) || !has(Source::Utility) {
+            vec![Source::Generator, Source::Carrier]
+        } else {
+            vec![Source::Utility, Source::Carrier]
         }
-        zones
-            .into_iter()
-            .map(|(zone, removed)| (zone.to_owned(), dark(removed)))
-            .filter(|(_, dark)| !dark.is_empty())
-            .collect()
     }
 }
 
-/// What can fail or be taken out for work.
-fn is_element(node: &Node) -> bool {
-    matches!(node.kind, NodeKind::Capacity | NodeKind::Distribution)
+impl Scenario {
+    /// Whether an input of a node counts.
+    fn counts(&self, place: usize, manual: bool) -> bool {
+        !(manual && self.automatic_only) || self.closed.contains(&place)
+    }
 }
 
 fn needed(need: Need, inputs: usize) -> usize {
@@ -370,6 +450,20 @@ fn resolve(node: &Node, places: &BTreeMap<&str, usize>) -> Result<Vec<(usize, bo
         }),
     };
     node.inputs.iter().enumerate().map(place).collect()
+}
+
+fn taken(node: &Node, places: &BTreeMap<&str, usize>) -> Result<Vec<usize>, GraphError> {
+    let place = |(index, taken): (usize, &String)| {
+        places
+            .get(taken.as_str())
+            .copied()
+            .ok_or_else(|| GraphError::UnknownTaken {
+                node: node.id.clone(),
+                index,
+                taken: taken.clone(),
+            })
+    };
+    node.fault_takes.iter().enumerate().map(place).collect()
 }
 
 #[cfg(test)]

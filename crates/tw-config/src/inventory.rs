@@ -335,7 +335,9 @@ impl Loading {
         let before = self.problems.len();
         let Read { mut value, lines } =
             read::entity(node, keys, (file, &shown), &mut self.problems);
-        if matches!(kind, Kind::Device | Kind::Building) && !value.contains_key("site") {
+        if matches!(kind, Kind::Device | Kind::Building | Kind::FacilityNode)
+            && !value.contains_key("site")
+        {
             if site.is_none() {
                 let message = "the key is missing in a file without a site".to_owned();
                 let what = (message, "the id of a site".to_owned());

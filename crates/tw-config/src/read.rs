@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use tw_model::{Day, Months, PartialDate, nearest, socket_address};
+use tw_model::{Day, FacilityNeed, Months, PartialDate, nearest, socket_address};
 use tw_units::DeviceId;
 
 /// A text has at most so many characters.
@@ -401,6 +401,7 @@ fn word(text: &str, shape: &Shape) -> Result<Value, String> {
         }
         Shape::Date | Shape::RecordedDate => text.parse::<PartialDate>().is_ok(),
         Shape::Months => text.parse::<Months>().is_ok(),
+        Shape::Need => text.parse::<FacilityNeed>().is_ok(),
         _ => false,
     };
     match shape {
@@ -464,6 +465,7 @@ fn stand_in(shape: &Shape) -> Value {
         Shape::Day | Shape::Date => "2000-01-01".into(),
         Shape::RecordedDate => json!({ "date": "2000-01-01" }),
         Shape::Months => "60mo".into(),
+        Shape::Need => "any".into(),
         Shape::Bool => false.into(),
         Shape::Integer { max, .. } => (*max).into(),
         Shape::List(_) => Value::Array(Vec::new()),

@@ -131,6 +131,7 @@ fn scalar(shape: &Shape) -> Value {
             pattern("^[0-9]{4}(-Q[1-4]|-W[0-9]{2}|-[0-9]{2}(-[0-9]{2})?)?$")
         }
         Shape::Months => json!({ "type": "string", "pattern": "^[0-9]+(mo|y)$" }),
+        Shape::Need => pattern("^(any|all|[1-9][0-9]*)$"),
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Integer { min, max: i64::MAX } => json!({ "type": "integer", "minimum": min }),
         Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),

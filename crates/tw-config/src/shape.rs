@@ -47,6 +47,8 @@ pub(crate) enum Shape {
     },
     /// An availability structure.
     Structure,
+    /// How many inputs are needed: `any`, `all` or a number.
+    Need,
 }
 
 /// One key of a map.
@@ -110,6 +112,7 @@ impl Shape {
             }
             Self::Months => "a span of months, as 60mo or 5y".to_owned(),
             Self::Bool => "true, false".to_owned(),
+            Self::Need => "any, all or a number from 1".to_owned(),
             Self::Integer { min, max: i64::MAX } => format!("a whole number from {min}"),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::List(_) => "a list".to_owned(),

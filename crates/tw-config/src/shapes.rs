@@ -3,7 +3,10 @@
 //! **Room:** layer 1. **May use:** `tw-model`. **Must not:** read anything; a test compares the
 //! tables with the fields of the model.
 
+mod facility;
+
 use crate::shape::{Key, Shape, may, must, up_to};
+pub(crate) use facility::FACILITY;
 use tw_model::{
     AssetClass, AssetStatus, AuthProtocol, CircuitStage, DateKind, DeviceClass, EndDate, Face,
     Kind, POLL_SECONDS_MAX, PrivProtocol, ProbeKind, ServiceKind, SnmpVersion, TierLevel,
@@ -516,6 +519,11 @@ pub(crate) const FILE: &[Key] = &[
     ),
     may("services", List(&Map(SERVICE)), "What people use."),
     may(
+        "facility",
+        List(&Map(FACILITY)),
+        "The power, cooling and network chain, with valid time.",
+    ),
+    may(
         "assets",
         List(&Map(ASSET)),
         "What is owned; usually assets.csv.",
@@ -536,6 +544,7 @@ pub(crate) fn entities(top: &str) -> Option<(Kind, &'static [Key])> {
         "circuits" => (Kind::Circuit, CIRCUIT),
         "services" => (Kind::Service, SERVICE),
         "assets" => (Kind::Asset, ASSET),
+        "facility" => (Kind::FacilityNode, FACILITY),
         _ => return None,
     })
 }

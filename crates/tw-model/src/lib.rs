@@ -12,6 +12,7 @@ mod asset;
 mod circuit;
 mod date;
 mod device;
+mod facility;
 mod organisation;
 mod plan;
 mod register;
@@ -34,6 +35,10 @@ pub use device::{
     AuthProtocol, Credential, Device, DeviceClass, DeviceInterface, Face, POLL_SECONDS_DEFAULT,
     POLL_SECONDS_MAX, POLL_SECONDS_MIN, PrivProtocol, RackPosition, SNMP_PORT, SecretRef,
     SnmpCredential, SnmpVersion, socket_address,
+};
+pub use facility::{
+    FacilityInput, FacilityKind, FacilityNeed, FacilityNode, FacilityRole, FacilitySignal,
+    FacilitySource, FacilitySystem, FuelAttestation, SignalTest, Transfer,
 };
 pub use organisation::{Name, Organisation, Person, Unit};
 pub use plan::{Absent, Action, Change, FieldChange, Plan, apply, plan};

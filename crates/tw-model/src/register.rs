@@ -5,16 +5,16 @@
 //! Invariant: an entity lies under its own identifier ([`Register::insert`] sees to it).
 
 use crate::{
-    AgePolicy, Asset, Building, Circuit, Credential, Device, Organisation, Person, Provider, Rack,
-    Room, Service, Site, Unit,
+    AgePolicy, Asset, Building, Circuit, Credential, Device, FacilityNode, Organisation, Person,
+    Provider, Rack, Room, Service, Site, Unit,
     word::{Word, words},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tw_units::{
-    AssetTag, BuildingId, CircuitId, CredentialId, DeviceId, PersonId, ProviderId, RackId, RoomId,
-    ServiceId, SiteId, UnitId,
+    AssetTag, BuildingId, CircuitId, CredentialId, DeviceId, FacilityId, PersonId, ProviderId,
+    RackId, RoomId, ServiceId, SiteId, UnitId,
 };
 
 words! {
@@ -47,6 +47,8 @@ words! {
         Service = "service",
         /// [`Asset`].
         Asset = "asset",
+        /// [`FacilityNode`].
+        FacilityNode = "facility_node",
         /// [`AgePolicy`].
         AgePolicy = "age_policy",
     }
@@ -120,6 +122,8 @@ pub struct Register {
     pub assets: BTreeMap<AssetTag, Asset>,
     /// The age rules.
     pub age_policy: Option<AgePolicy>,
+    /// The power, cooling and network chains of all sites and times.
+    pub facility: BTreeMap<FacilityId, FacilityNode>,
 }
 
 /// The identifier under which the one age policy is stored.
@@ -140,6 +144,7 @@ macro_rules! keyed {
         $each!(Circuit, circuits, Circuit, id);
         $each!(Service, services, Service, id);
         $each!(Asset, assets, Asset, tag);
+        $each!(FacilityNode, facility, FacilityNode, id);
     };
 }
 
@@ -261,6 +266,17 @@ impl Register {
         self.devices
             .values()
             .filter(move |device| device.site == *site)
+    }
+
+    /// The chain of a site on a day, by identifier.
+    pub fn facility_of<'a>(
+        &'a self,
+        site: &'a SiteId,
+        day: crate::Day,
+    ) -> impl Iterator<Item = &'a FacilityNode> {
+        self.facility
+            .values()
+            .filter(move |node| node.site == *site && node.holds_on(day))
     }
 
     /// The load witnesses of a site, by identifier.

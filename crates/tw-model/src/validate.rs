@@ -4,6 +4,7 @@
 //! added by who has them.
 
 mod devices;
+mod facility;
 mod people;
 mod references;
 mod sites;
@@ -79,6 +80,7 @@ pub fn validate(register: &Register) -> Vec<Finding> {
     sites::check(&mut check);
     devices::check(&mut check);
     references::check(&mut check);
+    facility::check(&mut check);
     check.findings.sort();
     check.findings
 }

@@ -132,6 +132,8 @@ id_types! {
     PersonId;
     /// The tag glued to an asset.
     AssetTag;
+    /// A node of a site's power, cooling and network chain.
+    FacilityId;
 }
 
 #[cfg(test)]

@@ -163,12 +163,11 @@ fn node(id: &str, field: &Field<'_>) -> Option<Node> {
         None => None,
     };
     Some(Node {
-        id: id.to_owned(),
-        kind: kind?,
         source,
         need,
         inputs: inputs.into_iter().collect::<Option<_>>()?,
         zone,
+        ..Node::new(id, kind?)
     })
 }
 

@@ -7,12 +7,8 @@ fn node(id: &str, kind: NodeKind, inputs: &[&str]) -> Node {
         manual: from.starts_with('~'),
     };
     Node {
-        id: id.to_owned(),
-        kind,
-        source: None,
-        need: Need::Any,
         inputs: inputs.iter().map(input).collect(),
-        zone: None,
+        ..Node::new(id, kind)
     }
 }
 
@@ -161,14 +157,13 @@ fn nodes() -> impl Strategy<Value = Vec<Node>> {
                         manual,
                     })
                     .collect();
+                let kind_of = match kind {
+                    0..=2 => Capacity,
+                    3 | 4 => Distribution,
+                    5 => Gate,
+                    _ => NodeKind::Load,
+                };
                 Node {
-                    id: format!("n{place}"),
-                    kind: match kind {
-                        0..=2 => Capacity,
-                        3 | 4 => Distribution,
-                        5 => Gate,
-                        _ => NodeKind::Load,
-                    },
                     source: match kind {
                         0 => Some(Source::Generator),
                         1 => Some(Source::Stored),
@@ -182,6 +177,7 @@ fn nodes() -> impl Strategy<Value = Vec<Node>> {
                     },
                     inputs,
                     zone: (zone > 1).then(|| format!("z{zone}")),
+                    ..Node::new(format!("n{place}"), kind_of)
                 }
             });
         made.chain([load("last", &["n0"])]).collect()
@@ -196,7 +192,7 @@ proptest! {
         let graph = Graph::new(nodes.clone()).unwrap();
         let report = graph.assess();
         let dark = |removed: BTreeSet<usize>, automatic_only, source| {
-            brute_dark(&nodes, &Scenario { removed, automatic_only, sources: vec![source] })
+            brute_dark(&nodes, &Scenario { removed, automatic_only, sources: vec![source], ..Scenario::default() })
         };
         let each = |capacity_only: bool, automatic: bool| -> Counterexamples {
             let wanted = |n: &Node| n.kind == Capacity || (!capacity_only && n.kind == Distribution);
@@ -222,9 +218,264 @@ proptest! {
     #[test]
     fn taking_more_out_never_brings_a_load_back(nodes in nodes(), out in proptest::collection::btree_set(0_usize..5, 0..4), more in 0_usize..5) {
         let graph = Graph::new(nodes).unwrap();
-        let dark = |removed| graph.dark_loads(&Scenario { removed, automatic_only: true, sources: vec![Source::Generator] });
+        let dark = |removed| graph.dark_loads(&Scenario { removed, automatic_only: true, sources: vec![Source::Generator], ..Scenario::default() });
         let wider: BTreeSet<usize> = out.iter().copied().chain([more]).collect();
         let (few, many) = (dark(out), dark(wider));
         prop_assert!(few.iter().all(|load| many.contains(load)));
     }
+}
+
+/// G4 of the reference graphs, with UPS modules marked: two compartmented paths.
+fn two_paths() -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (side, other) in [("a", "b"), ("b", "a")] {
+        let id = |name: &str| format!("{name}_{side}");
+        let utility = Node {
+            source: Some(Source::Utility),
+            ..node(&id("utility"), Capacity, &[])
+        };
+        let battery = Node {
+            source: Some(Source::Stored),
+            ..node(&id("batt"), Capacity, &[])
+        };
+        let tie = format!("~bus_{other}");
+        let ups = Node {
+            is_ups: true,
+            ..node(&id("ups"), Capacity, &[&id("bus"), &id("batt")])
+        };
+        let crac = Node {
+            system: System::Cooling,
+            ..node(&id("crac"), Capacity, &[&id("pdu")])
+        };
+        let bus = node(
+            &id("bus"),
+            Distribution,
+            &[&id("utility"), &id("gen"), &tie],
+        );
+        let pdu = node(&id("pdu"), Distribution, &[&id("ups")]);
+        nodes.extend([utility, generator(&id("gen")), bus, battery, ups, pdu, crac]);
+    }
+    let cool = Node {
+        system: System::Cooling,
+        ..node("cool", Gate, &["crac_a", "crac_b"])
+    };
+    nodes.extend([
+        node("power", Gate, &["pdu_a", "pdu_b"]),
+        cool,
+        load("load1", &["power", "cool"]),
+    ]);
+    nodes
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn taking_out_one_side_while_the_other_is_on_bypass_leaves_the_load_unprotected() {
+    let graph = Graph::new(two_paths()).unwrap();
+    let mut now = Condition::default();
+    assert_eq!(graph.outlook(&now).unwrap().margin(), 1);
+    now.unprotected.insert("ups_b".to_owned());
+    let bypass = graph.outlook(&now).unwrap();
+    assert_eq!((bypass.dark.len(), bypass.margin()), (0, 0));
+    assert!(
+        bypass.next_failures.contains(&"ups_a".to_owned()),
+        "{bypass:?}"
+    );
+    let found = graph.what_if(&now, &names(&["ups_a"])).unwrap();
+    assert!(found.drops.is_empty() && !found.is_safe());
+    assert_eq!(found.unprotects, ["load1"]);
+    // The thread it then hangs by: the other side, and the utility.
+    let next = &found.then.next_failures;
+    assert!(next.contains(&"utility_b".to_owned()) && next.contains(&"ups_b".to_owned()));
+    // With the other side out altogether the load drops.
+    now.out.insert("pdu_b".to_owned());
+    assert_eq!(
+        graph.what_if(&now, &names(&["ups_a"])).unwrap().drops,
+        ["load1"]
+    );
+}
+
+#[test]
+fn planned_work_names_the_transfers_that_it_needs() {
+    let graph = Graph::new(vec![
+        generator("gen_a"),
+        generator("gen_b"),
+        node("bus", Distribution, &["gen_a", "~gen_b"]),
+        load("l", &["bus"]),
+    ])
+    .unwrap();
+    let found = graph
+        .what_if(&Condition::default(), &names(&["gen_a"]))
+        .unwrap();
+    assert!(found.is_safe(), "{found:?}");
+    assert_eq!(found.transfers_by_hand, ["bus"]);
+    assert_eq!(found.then.next_failures, ["gen_b", "bus"]);
+    let unknown = graph.what_if(&Condition::default(), &names(&["gen_c"]));
+    assert_eq!(
+        unknown.unwrap_err().to_string(),
+        "the chain has no node \"gen_c\""
+    );
+}
+
+#[test]
+fn a_load_on_battery_is_fed_and_hangs_by_it() {
+    let utility = Node {
+        source: Some(Source::Utility),
+        ..node("utility", Capacity, &[])
+    };
+    let ups = Node {
+        is_ups: true,
+        ..node("ups", Capacity, &["utility"])
+    };
+    let graph = Graph::new(vec![utility, ups, load("l", &["ups"])]).unwrap();
+    let mut now = Condition::default();
+    now.out.insert("utility".to_owned());
+    assert_eq!(graph.outlook(&now).unwrap().dark, ["l"]);
+    now.on_battery.insert("ups".to_owned());
+    let found = graph.outlook(&now).unwrap();
+    assert_eq!((found.dark.len(), found.margin()), (0, 0));
+    assert_eq!(found.unprotected, ["l"]);
+}
+
+#[test]
+fn demand_is_split_over_the_cords_that_live_and_pushed_to_the_sources() {
+    let mut nodes = two_paths();
+    for node in &mut nodes {
+        match node.id.as_str() {
+            "load1" => node.demand_watts = 100_000,
+            "crac_a" | "crac_b" => node.demand_watts = 9_000,
+            "ups_a" | "ups_b" => node.rating_watts = Some(100_000),
+            _ => {}
+        }
+    }
+    let graph = Graph::new(nodes).unwrap();
+    let normal = Scenario {
+        sources: vec![Source::Generator],
+        ..Scenario::default()
+    };
+    let carried = graph.carried(&normal);
+    let of = |id: &str| carried[graph.place(id).unwrap()];
+    assert_eq!(
+        (of("load1"), of("pdu_a"), of("ups_a")),
+        (100_000, 59_000, 59_000)
+    );
+    assert_eq!(
+        (of("crac_a"), of("gen_a"), of("utility_a")),
+        (50_000, 59_000, 0)
+    );
+    let report = graph.assess();
+    let over = |node: &str| OverRating {
+        node: node.to_owned(),
+        carries_watts: 109_000,
+        may_watts: 100_000,
+    };
+    let removed = |id: &str| {
+        let found = report.planned_over_rating.iter().find(|(out, _)| out == id);
+        found.map(|(_, over)| over.clone())
+    };
+    assert_eq!(removed("ups_a"), Some(vec![over("ups_b")]));
+    // All loads live without ups_a, and yet N is not there: not even Tier II.
+    assert!(report.single_capacity_component.is_empty());
+    assert_eq!(report.highest_tier_consistent, 1);
+    let overloads = graph
+        .what_if(&Condition::default(), &names(&["ups_a"]))
+        .unwrap();
+    assert_eq!(overloads.overloads, [over("ups_b")]);
+    assert!(!overloads.is_safe());
+}
+
+#[test]
+fn a_declared_common_fault_takes_both_sides() {
+    let mut nodes = two_paths();
+    let graph = Graph::new(nodes.clone()).unwrap();
+    assert_eq!(graph.assess().highest_tier_consistent, 4);
+    let bus = nodes.iter_mut().find(|node| node.id == "bus_a").unwrap();
+    bus.fault_takes = names(&["bus_b"]);
+    let report = Graph::new(nodes.clone()).unwrap().assess();
+    assert_eq!(report.highest_tier_consistent, 3);
+    assert_eq!(
+        report.single_failure_automatic_only,
+        [("bus_a".to_owned(), names(&["load1"]))]
+    );
+    nodes[2].fault_takes = names(&["nobody"]);
+    assert!(Graph::new(nodes).is_err());
+}
+
+#[test]
+fn evidence_that_is_missing_or_short_is_named() {
+    let mut nodes = two_paths();
+    nodes[1].fuel_hours = Some(8);
+    let report = Graph::new(nodes.clone()).unwrap().assess();
+    assert_eq!(report.evidence.fuel_short, ["gen_a"]);
+    assert_eq!(report.evidence.fuel_not_attested, ["gen_b"]);
+    assert_eq!(report.highest_tier_consistent, 0);
+    nodes[1].fuel_hours = Some(12);
+    nodes[1].consecutive_hours_max = Some(500);
+    let report = Graph::new(nodes.clone()).unwrap().assess();
+    assert_eq!(report.evidence.hours_limited, ["gen_a"]);
+    assert_eq!(report.highest_tier_consistent, 2);
+    // A load past the UPS, and a load on one cord.
+    nodes[1].consecutive_hours_max = None;
+    nodes.push(load("raw", &["bus_a", "cool"]));
+    let report = Graph::new(nodes).unwrap().assess();
+    assert_eq!(report.evidence.without_ups, ["raw"]);
+    assert_eq!(report.evidence.single_corded, ["raw"]);
+}
+
+#[test]
+fn each_subsystem_has_its_tier_and_the_lowest_is_the_sites() {
+    let mut nodes = two_paths();
+    // One cooling unit on the generator board: no continuous cooling, and a single component.
+    nodes.retain(|node| node.id != "crac_b");
+    for node in &mut nodes {
+        match node.id.as_str() {
+            "cool" => node.inputs.truncate(1),
+            "crac_a" => {
+                node.inputs = vec![Input {
+                    from: "bus_a".into(),
+                    manual: false,
+                }];
+            }
+            _ => {}
+        }
+    }
+    let report = Graph::new(nodes).unwrap().assess();
+    let tiers: Vec<(System, u8)> = report
+        .systems
+        .iter()
+        .map(|s| (s.system, s.highest_tier_consistent))
+        .collect();
+    assert_eq!(tiers, [(System::Power, 2), (System::Cooling, 1)]);
+    assert_eq!(report.highest_tier_consistent, 1);
+}
+
+#[test]
+fn circuits_in_one_duct_are_one_circuit() {
+    let mut nodes = two_paths();
+    for (circuit, carrier) in [("c1", "x"), ("c2", "y")] {
+        nodes.push(Node {
+            source: Some(Source::Carrier),
+            system: System::Network,
+            carrier: Some(carrier.to_owned()),
+            srlg: names(&["duct"]),
+            ..node(circuit, Distribution, &[])
+        });
+    }
+    nodes.push(Node {
+        system: System::Network,
+        ..load("net", &["wan"])
+    });
+    nodes.push(Node {
+        system: System::Network,
+        ..node("wan", Gate, &["c1", "c2"])
+    });
+    let report = Graph::new(nodes).unwrap().assess();
+    // The network is no criterion of Uptime's Tiers.
+    assert_eq!(report.highest_tier_consistent, 4);
+    let network = report.network.unwrap();
+    assert_eq!((network.carriers, network.entrances), (2, 2));
+    assert!(network.single_carrier.is_empty() && network.single_element.is_empty());
+    assert_eq!(network.shared_risk, [("duct".to_owned(), names(&["net"]))]);
 }

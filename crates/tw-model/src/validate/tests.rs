@@ -33,6 +33,16 @@ fn good() -> Value {
             "probe": {"kind": "stamp", "interval_ms": 100, "a": "127.0.0.1:3", "z": "127.0.0.1:4"}}},
         "service": {"e": {"name": {"en": "E"}, "kind": "email"},
             "f": {"name": {"en": "F"}, "kind": "public_service", "level": 3, "depends": ["e"], "runs_on": ["w1"]}},
+        "facility_node": {
+            "g": {"site": "s", "name": {"en": "G"}, "kind": "generator", "valid_from": "2016-01-01"},
+            "b1": {"node": "b", "site": "s", "name": {"en": "B"}, "kind": "switchboard", "inputs": [{"from": "g"}],
+                "valid_from": "2016-01-01", "valid_to": "2018-06-30"},
+            "b2": {"node": "b", "site": "s", "name": {"en": "B"}, "kind": "switchboard", "need": "1",
+                "inputs": [{"from": "g"}, {"from": "t", "transfer": "manual"}], "valid_from": "2018-07-01",
+                "signal": {"device": "w1", "sensor": "x", "out_when": ["< 100", "false"]}},
+            "t": {"site": "s", "name": {"en": "T"}, "kind": "switchboard", "inputs": [{"from": "b"}], "device": "w1",
+                "rack": "k", "asset": "t1", "provider": "c", "valid_from": "2018-07-01"},
+            "l": {"site": "s", "name": {"en": "L"}, "kind": "load", "need": "all", "inputs": [{"from": "b"}], "valid_from": "2016-01-01"}},
         "asset": {
             "t1": {"class": "desktop", "status": "deployed", "manufacturer": "A", "serial": "1", "custodian": "p", "primary": true},
             "t2": {"class": "router", "status": "deployed", "manufacturer": "A", "serial": "2", "device": "w1",
@@ -336,5 +346,71 @@ fn texts_are_printable() {
         "/person/p/email",
         json!("p at example"),
         &["person p email: \"p at example\" is no e-mail address; name@example.org"],
+    );
+}
+
+#[test]
+fn a_chain_is_whole_on_every_day() {
+    check(
+        "/facility_node/b1/valid_to",
+        json!("2018-05-31"),
+        &[
+            "facility_node l inputs.0.from: on 2018-06-01 the chain has no node \"b\"; g, l (did you mean g?)",
+        ],
+    );
+    check(
+        "/facility_node/b1/valid_to",
+        json!("2018-07-01"),
+        &[
+            "facility_node b2 valid_from: b is also described by b1 from 2016-01-01 to 2018-07-01; a \
+             first day after the last day of b1",
+        ],
+    );
+    check(
+        "/facility_node/l/inputs/0/from",
+        json!("bb"),
+        &[
+            "facility_node l inputs.0.from: on 2016-01-01 the chain has no node \"bb\"; b, g, l (did you mean b?)",
+        ],
+    );
+    check(
+        "/facility_node/b2/valid_to",
+        json!("2018-01-01"),
+        &[
+            "facility_node b2 valid_to: 2018-01-01 is before 2018-07-01; 2018-07-01 or later, or no \
+             last day",
+            "facility_node l inputs.0.from: on 2018-07-01 the chain has no node \"b\"; g, l, t (did you mean g?)",
+            "facility_node t inputs.0.from: on 2018-07-01 the chain has no node \"b\"; g, l, t (did you mean g?)",
+        ],
+    );
+}
+
+#[test]
+fn a_node_of_the_chain_refers_to_what_is_there() {
+    check(
+        "/facility_node/t/device",
+        json!("w9"),
+        &["facility_node t device: there is no device \"w9\"; w1, w2 (did you mean w1?)"],
+    );
+    check(
+        "/facility_node/b2/need",
+        json!("3"),
+        &["facility_node b2 need: 3 of 2 inputs cannot be asked; any, all or 1 to 2"],
+    );
+    check(
+        "/facility_node/t/inputs",
+        json!([]),
+        &[
+            "facility_node t inputs: nothing feeds this node and it is no source; inputs, or source: \
+             gen, utility, stored or carrier",
+        ],
+    );
+    check(
+        "/facility_node/b2/signal/out_when/0",
+        json!("< low"),
+        &[
+            "facility_node b2 signal.out_when.0: \"< low\" is no test; a word of the sensor, < NUMBER \
+             or > NUMBER",
+        ],
     );
 }
