@@ -3,6 +3,7 @@
 //! **Room:** layer 3. **May use:** `tw-lifecycle`. **Must not:** choose; it reads, asks and
 //! prints.
 
+mod diff;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,8 @@ use tw_units::Vnd;
 pub(crate) enum Command {
     /// Choose the lines with the most benefit within the budget.
     Make(Make),
+    /// Say what differs between two plans that `plan make --json` printed.
+    Diff(diff::Diff),
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +40,7 @@ pub(crate) struct Make {
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Make(args) => make(&args),
+        Command::Diff(args) => diff::run(&args),
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Report, read};
+use super::{Report, diff, read};
 use crate::json_input::from_bytes;
 use serde_json::{Value, json};
 use tw_lifecycle::make_plan;
@@ -66,4 +66,29 @@ fn bad_input_says_which_field_and_why() {
         |f| f["lines"] = json!([{"id": "a", "cost_vnd": 11, "benefit": 1, "mandatory": true}]),
         &["the mandatory lines cost 11 VND and the budget is 10 VND"],
     );
+}
+
+#[test]
+fn a_difference_says_what_was_added_dropped_gone_and_moved() {
+    let printed = |file: Value| from_bytes(file.to_string().as_bytes(), diff::read).unwrap();
+    let before = printed(json!({
+        "chosen": ["a", "b", "c"], "cut": [{"id": "d", "reason": "budget_spent"}],
+        "total_vnd": 300, "benefit": 3, "schedule": {"a": 1, "b": 1, "c": 2},
+        "proven_optimal": true, "gap": 0.0,
+    }));
+    let after = printed(json!({
+        "chosen": ["a", "d"], "cut": [{"id": "b", "reason": "budget_spent"}],
+        "total_vnd": 250, "schedule": {"a": 2, "d": 1},
+    }));
+    let found = serde_json::to_value(diff::difference(&before, &after)).unwrap();
+    assert_eq!(
+        found,
+        json!({
+            "added": ["d"], "dropped": ["b"], "gone": ["c"],
+            "moved": [{"id": "a", "from": 1, "to": 2}], "more_vnd": -50,
+        })
+    );
+    let wrong = json!({"chosen": ["a"], "total_vnd": 1, "schedule": {"a": "first"}, "sum": 2});
+    let faults = from_bytes(wrong.to_string().as_bytes(), diff::read).unwrap_err();
+    assert_eq!(faults.len(), 2, "{faults:?}");
 }
