@@ -215,7 +215,14 @@ impl Loading {
                     (error.message, error.allowed.to_owned()),
                 );
             }
-            Ok(node) if path.ends_with("policies/age.yaml") => self.read_age_policy(&file, &node),
+            Ok(node) if path.ends_with("policies/age.yaml") => {
+                let policy = (Kind::AgePolicy, shapes::AGE_POLICY, "age policy");
+                self.read_policy(&file, &node, policy);
+            }
+            Ok(node) if path.ends_with("policies/plan.yaml") => {
+                let policy = (Kind::PlanPolicy, shapes::PLAN_POLICY, "plan policy");
+                self.read_policy(&file, &node, policy);
+            }
             Ok(node) => self.read_yaml(&file, &node),
         }
         Ok(())
@@ -254,19 +261,25 @@ impl Loading {
         }
     }
 
-    fn read_age_policy(&mut self, file: &str, node: &Node) {
+    /// The one entity of a file below `policies/`.
+    fn read_policy(
+        &mut self,
+        file: &str,
+        node: &Node,
+        (kind, keys, shown): (Kind, &'static [Key], &str),
+    ) {
         let before = self.problems.len();
-        let read = read::entity(node, shapes::AGE_POLICY, (file, ""), &mut self.problems);
+        let read = read::entity(node, keys, (file, ""), &mut self.problems);
         let source = Source {
             file: file.to_owned(),
             line: node.line,
-            shown: "age policy".to_owned(),
+            shown: shown.to_owned(),
             lines: read.lines,
             table: None,
             broken: self.problems.len() > before,
         };
         self.insert(Entity {
-            kind: Kind::AgePolicy,
+            kind,
             value: read.value,
             source,
         });
@@ -371,6 +384,7 @@ impl Loading {
         } = entity;
         let id = match kind {
             Kind::AgePolicy => "age",
+            Kind::PlanPolicy => "plan",
             Kind::Asset => value.get("tag").and_then(Value::as_str).unwrap_or_default(),
             _ => value.get("id").and_then(Value::as_str).unwrap_or_default(),
         };

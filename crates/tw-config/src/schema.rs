@@ -30,6 +30,13 @@ pub fn schemas() -> Vec<SchemaFile> {
                 shapes::AGE_POLICY,
             ),
         },
+        SchemaFile {
+            path: "schema/plan.json",
+            text: text(
+                "Tierwatch policy of replacement plans (policies/plan.yaml)",
+                shapes::PLAN_POLICY,
+            ),
+        },
     ]
 }
 

@@ -7,8 +7,10 @@ mod age;
 mod asset_age;
 mod compliance;
 mod evidence;
+mod forecast;
 pub mod netbox;
 mod plan;
+mod proposal;
 mod range;
 mod waiver;
 
@@ -18,8 +20,16 @@ pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
 pub use evidence::{Candidate, Confidence, Decoded, Guard, decode_evidence, evidence_vendors};
+pub use forecast::{
+    Due, DueIn, DueSum, FORECAST_QUARTERS_MAX, PriceBasis, due_in, quarter_start, quarter_starts,
+};
 pub use plan::{
     CutLine, CutReason, PLAN_LINES_MAX, PlanError, PlanLimits, PlanLine, ReplacementPlan, make_plan,
+};
+pub use proposal::{
+    Alternative, Choice, Consequence, LineOutcome, PlanReason, PlanReasonKind, PlanRequest,
+    ProposedLine, RiskLeft, Scene, Unpriced, VendorEnds, YearMoney, YearPlan, heading_of,
+    make_years, price_of,
 };
 pub use range::{DateRange, add_months};
 pub use waiver::{EXPIRY_NOTICE_DAYS, Waiver, WaiverFault, WaiverNotice};

@@ -3,7 +3,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** spend a đồng too much, split a
 //! group, or give another plan for the same lines in another order.
 
-mod schedule;
+pub(crate) mod schedule;
 mod search;
 
 use search::{Item, Limits};

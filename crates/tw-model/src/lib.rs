@@ -10,11 +10,14 @@
 mod age_policy;
 mod asset;
 mod circuit;
+mod contract;
 mod date;
 mod device;
 mod facility;
 mod organisation;
 mod plan;
+mod plan_policy;
+mod price;
 mod register;
 mod service;
 mod site;
@@ -30,6 +33,7 @@ pub use asset::{Asset, AssetClass, AssetPlace, AssetStatus, DateKind, RecordedDa
 pub use circuit::{
     Circuit, CircuitContract, CircuitEnd, CircuitProbe, CircuitStage, ProbeKind, Provider,
 };
+pub use contract::{Contract, ContractKind};
 pub use date::{DateError, Day, PartialDate, Precision};
 pub use device::{
     AuthProtocol, Credential, Device, DeviceClass, DeviceInterface, Face, POLL_SECONDS_DEFAULT,
@@ -42,6 +46,8 @@ pub use facility::{
 };
 pub use organisation::{Name, Organisation, Person, Unit};
 pub use plan::{Absent, Action, Change, FieldChange, Plan, apply, plan};
+pub use plan_policy::{Envelope, FailurePrior, PlanPolicy, PlanSet, PlanWeights};
+pub use price::{BudgetHeading, Price, Remedy};
 pub use register::{Item, ItemError, Kind, Register};
 pub use service::{Service, ServiceKind};
 pub use site::{Building, Rack, Room, Site, SiteCollector, TierLevel, TierStandard, TierTarget};

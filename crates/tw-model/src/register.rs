@@ -5,16 +5,16 @@
 //! Invariant: an entity lies under its own identifier ([`Register::insert`] sees to it).
 
 use crate::{
-    AgePolicy, Asset, Building, Circuit, Credential, Device, FacilityNode, Organisation, Person,
-    Provider, Rack, Room, Service, Site, Unit,
+    AgePolicy, Asset, Building, Circuit, Contract, Credential, Device, FacilityNode, Organisation,
+    Person, PlanPolicy, Price, Provider, Rack, Room, Service, Site, Unit,
     word::{Word, words},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tw_units::{
-    AssetTag, BuildingId, CircuitId, CredentialId, DeviceId, FacilityId, PersonId, ProviderId,
-    RackId, RoomId, ServiceId, SiteId, UnitId,
+    AssetTag, BuildingId, CircuitId, ContractId, CredentialId, DeviceId, FacilityId, PersonId,
+    PriceId, ProviderId, RackId, RoomId, ServiceId, SiteId, UnitId,
 };
 
 words! {
@@ -49,8 +49,14 @@ words! {
         Asset = "asset",
         /// [`FacilityNode`].
         FacilityNode = "facility_node",
+        /// [`Price`].
+        Price = "price",
+        /// [`Contract`].
+        Contract = "contract",
         /// [`AgePolicy`].
         AgePolicy = "age_policy",
+        /// [`PlanPolicy`].
+        PlanPolicy = "plan_policy",
     }
 }
 
@@ -124,10 +130,18 @@ pub struct Register {
     pub age_policy: Option<AgePolicy>,
     /// The power, cooling and network chains of all sites and times.
     pub facility: BTreeMap<FacilityId, FacilityNode>,
+    /// The price list.
+    pub prices: BTreeMap<PriceId, Price>,
+    /// Warranties, support, leases.
+    pub contracts: BTreeMap<ContractId, Contract>,
+    /// How replacement plans are made.
+    pub plan_policy: Option<PlanPolicy>,
 }
 
 /// The identifier under which the one age policy is stored.
 const AGE_POLICY_ID: &str = "age";
+/// The identifier under which the one policy of plans is stored.
+const PLAN_POLICY_ID: &str = "plan";
 
 /// Calls `$each!(kind, field, type, identifier field)` for every keyed kind.
 macro_rules! keyed {
@@ -145,6 +159,8 @@ macro_rules! keyed {
         $each!(Service, services, Service, id);
         $each!(Asset, assets, Asset, tag);
         $each!(FacilityNode, facility, FacilityNode, id);
+        $each!(Price, prices, Price, id);
+        $each!(Contract, contracts, Contract, id);
     };
 }
 
@@ -165,6 +181,9 @@ impl Register {
         keyed!(push);
         if let Some(policy) = &self.age_policy {
             items.push(item(Kind::AgePolicy, AGE_POLICY_ID, policy));
+        }
+        if let Some(policy) = &self.plan_policy {
+            items.push(item(Kind::PlanPolicy, PLAN_POLICY_ID, policy));
         }
         items
     }
@@ -190,6 +209,10 @@ impl Register {
             Kind::AgePolicy => {
                 same(kind, id, AGE_POLICY_ID)?;
                 self.age_policy = Some(read(item)?);
+            }
+            Kind::PlanPolicy => {
+                same(kind, id, PLAN_POLICY_ID)?;
+                self.plan_policy = Some(read(item)?);
             }
             _ => self.insert_keyed(item, id)?,
         }
@@ -225,6 +248,7 @@ impl Register {
         match kind {
             Kind::Organisation => self.organisation.take_if(|o| o.id == id).is_some(),
             Kind::AgePolicy => self.age_policy.take_if(|_| id == AGE_POLICY_ID).is_some(),
+            Kind::PlanPolicy => self.plan_policy.take_if(|_| id == PLAN_POLICY_ID).is_some(),
             _ => false,
         }
     }
@@ -241,6 +265,7 @@ impl Register {
         keyed!(count);
         match kind {
             Kind::Organisation => usize::from(self.organisation.is_some()),
+            Kind::PlanPolicy => usize::from(self.plan_policy.is_some()),
             _ => usize::from(self.age_policy.is_some()),
         }
     }

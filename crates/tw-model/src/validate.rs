@@ -5,6 +5,7 @@
 
 mod devices;
 mod facility;
+mod money;
 mod people;
 mod references;
 mod sites;
@@ -81,6 +82,7 @@ pub fn validate(register: &Register) -> Vec<Finding> {
     devices::check(&mut check);
     references::check(&mut check);
     facility::check(&mut check);
+    money::check(&mut check);
     check.findings.sort();
     check.findings
 }

@@ -134,6 +134,10 @@ id_types! {
     AssetTag;
     /// A node of a site's power, cooling and network chain.
     FacilityId;
+    /// A price of the price list.
+    PriceId;
+    /// A contract about equipment.
+    ContractId;
 }
 
 #[cfg(test)]

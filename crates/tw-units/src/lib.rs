@@ -7,9 +7,9 @@ mod quantity;
 mod time;
 
 pub use id::{
-    AssetTag, BuildingId, CircuitId, CollectorId, CredentialId, DeviceId, FacilityId,
-    ID_LENGTH_MAX, IdError, InterfaceId, PersonId, ProviderId, RackId, RoomId, ServiceId, SiteId,
-    UnitId,
+    AssetTag, BuildingId, CircuitId, CollectorId, ContractId, CredentialId, DeviceId, FacilityId,
+    ID_LENGTH_MAX, IdError, InterfaceId, PersonId, PriceId, ProviderId, RackId, RoomId, ServiceId,
+    SiteId, UnitId,
 };
 pub use quantity::{BitsPerSecond, Octets, Ppm, Ratio, Vnd};
 pub use time::{Interval, Timestamp, TimestampError, WallClock};

@@ -97,6 +97,7 @@ fn plural(kind: Kind, count: usize) -> String {
         (_, 1) => word,
         (Kind::Person, _) => "people".to_owned(),
         (Kind::AgePolicy, _) => "age policies".to_owned(),
+        (Kind::PlanPolicy, _) => "plan policies".to_owned(),
         _ => format!("{word}s"),
     }
 }

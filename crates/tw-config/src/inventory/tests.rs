@@ -224,6 +224,7 @@ fn the_shapes_are_those_of_the_model() {
             Kind::Room => shapes::ROOM,
             Kind::Rack => shapes::RACK,
             Kind::AgePolicy => shapes::AGE_POLICY,
+            Kind::PlanPolicy => shapes::PLAN_POLICY,
             kind => {
                 let tops = shapes::FILE
                     .iter()

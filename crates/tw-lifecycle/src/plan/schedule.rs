@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Quarters from 1: mandatory lines and those with most benefit early, if that leaves room for
 /// all; else dealt out in turn, redundancy group by redundancy group, which always does.
-pub(super) fn schedule(
+pub(crate) fn schedule(
     lines: &[&PlanLine],
     quarters: u32,
     capacity: Option<u32>,
