@@ -7,11 +7,18 @@
 
 mod install;
 mod shell;
+mod stamp;
 mod tools;
 
 use anyhow::{Result, bail};
 use shell::Step;
+use stamp::Built;
 use std::process::ExitCode;
+
+/// The console's folder.
+const CONSOLE: &str = "dashboards/console";
+/// The browser tests' folder.
+const BROWSER: &str = "tests/browser";
 
 const HELP: &str = "\
 usage: cargo xtask TASK
@@ -51,6 +58,7 @@ fn perform(task: &str) -> Result<()> {
 /// Formatting and lints first: they are cheap and their complaints are short.
 fn check() -> Result<()> {
     Step::new("cargo", "fmt --all --check").run()?;
+    console_packages()?;
     console_build()?;
     Step::new(
         "cargo",
@@ -58,12 +66,8 @@ fn check() -> Result<()> {
     )
     .run()?;
     rust_tests()?;
-    Step::new("npm", "run check")
-        .within("dashboards/console")
-        .run()?;
-    Step::new("npm", "run test")
-        .within("dashboards/console")
-        .run()
+    Step::new("npm", "run check").within(CONSOLE).run()?;
+    Step::new("npm", "run test").within(CONSOLE).run()
 }
 
 fn test() -> Result<()> {
@@ -85,24 +89,43 @@ fn rust_tests() -> Result<()> {
     }
 }
 
-fn console_build() -> Result<()> {
+fn console_packages() -> Result<()> {
     tools::need_for_console()?;
-    if !tools::console_packages_fresh() {
-        Step::new("npm", "ci --no-audit --no-fund")
-            .within("dashboards/console")
-            .run()?;
+    packages(CONSOLE)
+}
+
+/// Installs what a lock file names, unless that was done since it changed.
+fn packages(folder: &str) -> Result<()> {
+    if tools::packages_fresh(folder) {
+        return Ok(());
     }
-    Step::new("npm", "run build")
-        .within("dashboards/console")
+    Step::new("npm", "ci --no-audit --no-fund")
+        .within(folder)
         .run()
+}
+
+/// Builds the console, unless it stands there already as its sources would give it: then the
+/// program that embeds it need not be linked again, either.
+fn console_build() -> Result<()> {
+    let console = shell::root().join(CONSOLE);
+    let built = Built {
+        output: console.join("build"),
+        without: &["node_modules", "build", ".svelte-kit"],
+        sources: console,
+        stamp: shell::root().join("target/console.stamp"),
+    };
+    if built.is_fresh() {
+        return Ok(());
+    }
+    console_packages()?;
+    Step::new("npm", "run build").within(CONSOLE).run()?;
+    built.note()
 }
 
 fn browser_tests() -> Result<()> {
     Step::new("cargo", "build --package tierwatch --locked").run()?;
-    Step::new("npm", "ci --no-audit --no-fund")
-        .within("tests/browser")
-        .run()?;
-    Step::new("npm", "test").within("tests/browser").run()
+    packages(BROWSER)?;
+    Step::new("npm", "test").within(BROWSER).run()
 }
 
 fn build() -> Result<()> {

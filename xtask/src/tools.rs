@@ -82,15 +82,15 @@ pub(crate) fn present(program: &str) -> bool {
         .any(|folder| folder.join(program).is_file())
 }
 
-/// Whether `node_modules` is as new as the lock file says.
-pub(crate) fn console_packages_fresh() -> bool {
-    let changed = |path: &str| {
-        fs::metadata(Path::new(path))
+/// Whether `node_modules` of a folder is as new as its lock file.
+pub(crate) fn packages_fresh(folder: &str) -> bool {
+    let changed = |file: &str| {
+        fs::metadata(Path::new(folder).join(file))
             .and_then(|m| m.modified())
             .ok()
     };
-    let lock = changed("dashboards/console/package-lock.json");
-    let installed = changed("dashboards/console/node_modules/.package-lock.json");
+    let lock = changed("package-lock.json");
+    let installed = changed("node_modules/.package-lock.json");
     matches!((lock, installed), (Some(lock), Some(installed)) if installed >= lock)
 }
 

@@ -3,7 +3,11 @@
 //!
 //! **Room:** layer 3; tests.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "in a test a panic is the report; the distribution is for people"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +15,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tw_collect::spool::{Spool, SpoolSettings};
 use tw_ingest::{Lane, Record};
@@ -24,6 +28,15 @@ const KILLS: u32 = 60;
 
 /// How long anything may take that must happen at all.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// After a kill the site is polled again within so long on a machine of its own.
+const POLLING_AGAIN: Duration = Duration::from_secs(5);
+
+/// How many times that a machine that is shared with other tests may take.
+const SHARED_MACHINE: u32 = 6;
+
+/// One kill in so many strikes while the program before is still starting.
+const STRIKES_EARLY: u32 = 4;
 
 /// A process that ends with the test.
 struct Process(Child);
@@ -165,11 +178,35 @@ impl Rig {
         sums.unwrap_or((0, 0))
     }
 
+    /// Batches of poll rounds in the spool. The collector's own machine is read rarely and has
+    /// a layout and a round; a second of the four devices has more.
+    fn polls(&self) -> u64 {
+        let count = self.spool().query_row(
+            "SELECT count(*) FROM batch WHERE lane = 2 AND records > 2",
+            [],
+            |row| row.get(0),
+        );
+        // A spool that is being opened may be locked for a moment.
+        count.unwrap_or(0)
+    }
+
     fn wait(&self, what: &str, done: impl Fn(&Self) -> bool) {
+        self.wait_within(PATIENCE, what, done);
+    }
+
+    /// Waits for a state; says how long it took.
+    #[expect(clippy::disallowed_methods, reason = "the time is printed, not judged")]
+    fn wait_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        done: impl Fn(&Self) -> bool,
+    ) -> Duration {
+        let began = Instant::now();
         let mut waited = Duration::ZERO;
         while !done(self) {
             assert!(
-                waited < PATIENCE,
+                waited < patience,
                 "{what}: {:?}\n{}",
                 self.spooled(),
                 self.logs()
@@ -178,6 +215,7 @@ impl Rig {
             std::thread::sleep(pause);
             waited += pause;
         }
+        began.elapsed()
     }
 
     fn logs(&self) -> String {
@@ -261,9 +299,10 @@ fn play(rig: &Rig) {
     rig.make_token();
     let mut collector = rig.collect();
     rig.wait("the first readings", |rig| rig.spooled().0 > 3);
+    let mut pauses = Vec::new();
     for n in 0..KILLS {
         std::thread::sleep(Duration::from_millis(200 + u64::from(throw(n)) / 2));
-        let before = rig.spooled().0;
+        let before = rig.polls();
         if throw(n + 1_000).is_multiple_of(2) {
             collector.kill();
             collector = rig.collect();
@@ -271,10 +310,13 @@ fn play(rig: &Rig) {
             centre.kill();
             centre = rig.serve();
         }
-        if n % 10 == 9 {
-            rig.wait("polling goes on", |rig| rig.spooled().0 > before + 1);
+        if n % STRIKES_EARLY != 0 {
+            let patience = POLLING_AGAIN * SHARED_MACHINE;
+            let again = |rig: &Rig| rig.polls() > before;
+            pauses.push(rig.wait_within(patience, "polling again", again));
         }
     }
+    tell(&mut pauses);
     rig.wait("the centre listens again", |rig| {
         std::net::TcpStream::connect(rig.centre).is_ok()
     });
@@ -282,6 +324,21 @@ fn play(rig: &Rig) {
     rig.wait("the backlog is delivered", |rig| rig.spooled().1 == 0);
     collector.kill();
     centre.kill();
+}
+
+/// Prints how long it took until the site was polled again.
+fn tell(pauses: &mut [Duration]) {
+    pauses.sort_unstable();
+    let at = |percent: usize| pauses[(pauses.len() - 1) * percent / 100];
+    let within = pauses.iter().filter(|p| **p <= POLLING_AGAIN).count();
+    eprintln!(
+        "polling again after a kill: median {:?}, p90 {:?}, longest {:?}; {within} of {} within \
+         {POLLING_AGAIN:?}",
+        at(50),
+        at(90),
+        at(100),
+        pauses.len()
+    );
 }
 
 type Rounds = BTreeSet<(String, Timestamp)>;

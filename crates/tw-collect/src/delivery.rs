@@ -14,6 +14,10 @@ use tw_units::WallClock;
 /// How long delivery waits when there is nothing to deliver.
 const IDLE: Duration = Duration::from_millis(500);
 
+/// While the centre does not answer, a metric segment is no longer than this: what was read
+/// just before the link came back must not stand behind an hour of backlog in its own segment.
+const CUT_SEGMENT_MS: i64 = 5 * 60_000;
+
 /// What the centre made of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivered {
@@ -102,13 +106,7 @@ pub async fn run<C: Centre>(
     state: watch::Sender<DeliveryState>,
     cancel: CancellationToken,
 ) {
-    let mut courier = Courier {
-        centre,
-        keeper,
-        wall,
-        state,
-        turn: 0,
-    };
+    let mut courier = Courier::new(centre, keeper, wall, state);
     loop {
         let pause = courier.step(backoff).await;
         tokio::select! {
@@ -118,7 +116,9 @@ pub async fn run<C: Centre>(
     }
 }
 
-struct Courier<C> {
+/// Delivers one batch after the other. [`run`] steps it by the machine's clock; a test that
+/// compresses time steps it by its own.
+pub struct Courier<C> {
     centre: std::sync::Arc<C>,
     keeper: Keeper,
     wall: WallClock,
@@ -127,8 +127,24 @@ struct Courier<C> {
 }
 
 impl<C: Centre> Courier<C> {
+    /// A courier that tells how it fares through `state`.
+    pub const fn new(
+        centre: std::sync::Arc<C>,
+        keeper: Keeper,
+        wall: WallClock,
+        state: watch::Sender<DeliveryState>,
+    ) -> Self {
+        Self {
+            centre,
+            keeper,
+            wall,
+            state,
+            turn: 0,
+        }
+    }
+
     /// Delivers one batch; says how long to wait before the next.
-    async fn step(&mut self, backoff: Backoff) -> Duration {
+    pub async fn step(&mut self, backoff: Backoff) -> Duration {
         self.turn += 1;
         let Some(pending) = self.keeper.next(self.turn).await else {
             return IDLE;
@@ -155,14 +171,16 @@ impl<C: Centre> Courier<C> {
                 self.keeper.rewind(lane, segment, expected).await;
                 backoff.min
             }
-            Delivered::Refused { reason } => self.refused((lane, segment, seq), &reason, backoff),
+            Delivered::Refused { reason } => {
+                self.refused((lane, segment, seq), &reason, backoff).await
+            }
             Delivered::Busy { retry_after } => {
-                let failures = self.failed("busy");
+                let failures = self.failed("busy").await;
                 retry_after
                     .unwrap_or_else(|| backoff.after(failures))
                     .min(backoff.max * 6)
             }
-            Delivered::Unreachable { reason } => backoff.after(self.failed(&reason)),
+            Delivered::Unreachable { reason } => backoff.after(self.failed(&reason).await),
         }
     }
 
@@ -187,7 +205,7 @@ impl<C: Centre> Courier<C> {
         let failures = self.state.borrow().failures;
         if failures > 0 {
             tracing::info!(failures, "the centre answers again");
-            self.keeper.seal(Lane::Metric).await;
+            self.keeper.seal(Lane::Metric, 0).await;
         }
         for refusal in &ack.refused {
             tracing::warn!(
@@ -206,7 +224,7 @@ impl<C: Centre> Courier<C> {
         });
     }
 
-    fn failed(&self, reason: &str) -> u32 {
+    async fn failed(&self, reason: &str) -> u32 {
         let mut failures = 0;
         self.state.send_modify(|state| {
             state.failures = state.failures.saturating_add(1);
@@ -218,12 +236,13 @@ impl<C: Centre> Courier<C> {
                 "the centre does not take batches; they stay in the spool"
             );
         }
+        self.keeper.seal(Lane::Metric, CUT_SEGMENT_MS).await;
         failures
     }
 
     /// A batch that the centre will never take must not stop its lane: it is kept, and tried
     /// again slowly, while the refusal is counted and shown.
-    fn refused(
+    async fn refused(
         &self,
         (lane, segment, seq): (Lane, i64, u64),
         reason: &str,
@@ -237,7 +256,7 @@ impl<C: Centre> Courier<C> {
             "the centre refused a batch"
         );
         self.state.send_modify(|state| state.refused += 1);
-        self.failed(reason);
+        self.failed(reason).await;
         backoff.max
     }
 }

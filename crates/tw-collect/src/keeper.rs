@@ -29,7 +29,7 @@ enum Order {
     Next(u64, oneshot::Sender<Option<Pending>>),
     Acknowledge(Lane, i64, u64),
     Rewind(Lane, i64, u64),
-    Seal(Lane),
+    Seal(Lane, i64),
     State(oneshot::Sender<SpoolState>),
 }
 
@@ -96,9 +96,10 @@ impl Keeper {
         self.tell(Order::Rewind(lane, segment, expected)).await;
     }
 
-    /// Begins a new segment, so that live readings overtake the backlog.
-    pub async fn seal(&self, lane: Lane) {
-        self.tell(Order::Seal(lane)).await;
+    /// Ends a lane's open segment if it was opened at least `age_ms` ago, so that live readings
+    /// overtake the backlog.
+    pub async fn seal(&self, lane: Lane, age_ms: i64) {
+        self.tell(Order::Seal(lane, age_ms)).await;
     }
 
     /// How full the spool is.
@@ -176,7 +177,9 @@ impl Thread {
                 let now = self.wall.now();
                 note(self.spool.rewind(lane, segment, expected, now));
             }
-            Order::Seal(lane) => self.spool.seal(lane),
+            Order::Seal(lane, age_ms) => {
+                self.spool.seal_older(lane, age_ms, self.wall.now());
+            }
             Order::State(reply) => {
                 let state = self.spool.state().unwrap_or_else(|cause| {
                     report(&cause);

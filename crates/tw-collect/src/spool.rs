@@ -220,10 +220,19 @@ impl Spool {
         Ok(())
     }
 
-    /// Begins a new metric segment, so that live readings need not wait behind the backlog of
-    /// an outage.
+    /// Ends the lane's open segment: the next commit begins a new one, so that live readings
+    /// need not wait behind the backlog of an outage.
     pub fn seal(&mut self, lane: Lane) {
         self.open.remove(&lane);
+    }
+
+    /// Ends the lane's open segment if it was opened at least `age_ms` ago.
+    pub fn seal_older(&mut self, lane: Lane, age_ms: i64, now: Timestamp) {
+        // A segment from the future (the clock was set back) is ended, too.
+        let young = |open: &OpenSegment| (0..age_ms).contains(&now.millis_since(open.opened_at));
+        if self.open.get(&lane).is_some_and(|open| !young(open)) {
+            self.seal(lane);
+        }
     }
 
     /// The segments that the centre does not have in full, oldest first, and per lane.

@@ -103,13 +103,7 @@ async fn deliver(count: u16, mishaps: &[Mishap]) -> Vec<Record> {
         ..Flaky::default()
     });
     let (state, _) = watch::channel(DeliveryState::default());
-    let mut courier = Courier {
-        centre: centre.clone(),
-        keeper: keeper.clone(),
-        wall,
-        state,
-        turn: 0,
-    };
+    let mut courier = Courier::new(centre.clone(), keeper.clone(), wall, state);
     let backoff = Backoff {
         min: Duration::from_millis(1),
         max: Duration::from_millis(2),
@@ -159,13 +153,7 @@ async fn readings_made_after_an_outage_go_before_its_backlog() {
         ..Flaky::default()
     });
     let (state, _) = watch::channel(DeliveryState::default());
-    let mut courier = Courier {
-        centre: centre.clone(),
-        keeper: keeper.clone(),
-        wall,
-        state,
-        turn: 0,
-    };
+    let mut courier = Courier::new(centre.clone(), keeper.clone(), wall, state);
     let backoff = Backoff {
         min: Duration::from_millis(1),
         max: Duration::from_millis(2),
