@@ -13,6 +13,9 @@ use tw_model::{
     SnmpVersion, TierLevel, TierStandard, WaiverProof, Word,
 };
 
+mod security;
+pub(crate) use security::{FIRMWARE, INFORMATION_SYSTEM, SECURITY_LEVEL};
+
 use Shape::{
     Address, Bool, Date, Day, Environment, Id, Ip, List, Map, Months, RecordedDate, Structure,
     Table, Text,
@@ -23,7 +26,7 @@ const U16: Shape = up_to(u16::MAX as i64);
 const LARGE: Shape = up_to(i64::MAX);
 const PPM: Shape = up_to(1_000_000);
 
-const NAME: &[Key] = &[
+pub(crate) const NAME: &[Key] = &[
     must("en", Text, "In English."),
     may("vi", Text, "In Vietnamese."),
 ];
@@ -699,6 +702,21 @@ pub(crate) const FILE: &[Key] = &[
         List(&Map(EQUIPMENT_CONTRACT)),
         "Warranties, support and leases.",
     ),
+    may(
+        "security_levels",
+        List(&Map(SECURITY_LEVEL)),
+        "The scheme by which information systems are protected.",
+    ),
+    may(
+        "systems",
+        List(&Map(INFORMATION_SYSTEM)),
+        "Information systems with their security levels.",
+    ),
+    may(
+        "firmware",
+        List(&Map(FIRMWARE)),
+        "What firmware counts as good.",
+    ),
 ];
 
 /// The kind and the keys of the entities under a top key of [`FILE`].
@@ -718,6 +736,9 @@ pub(crate) fn entities(top: &str) -> Option<(Kind, &'static [Key])> {
         "facility" => (Kind::FacilityNode, FACILITY),
         "prices" => (Kind::Price, PRICE),
         "contracts" => (Kind::Contract, EQUIPMENT_CONTRACT),
+        "security_levels" => (Kind::SecurityLevel, SECURITY_LEVEL),
+        "systems" => (Kind::InformationSystem, INFORMATION_SYSTEM),
+        "firmware" => (Kind::Firmware, FIRMWARE),
         _ => return None,
     })
 }

@@ -8,10 +8,12 @@ mod asset_age;
 mod compliance;
 mod evidence;
 mod forecast;
+pub mod ipv6;
 pub mod netbox;
 mod plan;
 mod proposal;
 mod range;
+pub mod security;
 mod waiver;
 
 pub use age::{AgeAnswer, AgeQuestion, AgeVerdict, Basis, Bound, DatedFact, Reason, judge};

@@ -53,6 +53,12 @@ words! {
         Price = "price",
         /// [`Contract`].
         Contract = "contract",
+        /// [`crate::SecurityLevel`].
+        SecurityLevel = "security_level",
+        /// [`crate::InformationSystem`].
+        InformationSystem = "information_system",
+        /// [`crate::Firmware`].
+        Firmware = "firmware",
         /// [`AgePolicy`].
         AgePolicy = "age_policy",
         /// [`PlanPolicy`].
@@ -126,6 +132,12 @@ pub struct Register {
     pub services: BTreeMap<ServiceId, Service>,
     /// Assets.
     pub assets: BTreeMap<AssetTag, Asset>,
+    /// The levels of the security scheme.
+    pub security_levels: BTreeMap<tw_units::SecurityLevelId, crate::SecurityLevel>,
+    /// Information systems.
+    pub systems: BTreeMap<tw_units::SystemId, crate::InformationSystem>,
+    /// What firmware counts as good.
+    pub firmware: BTreeMap<tw_units::FirmwareId, crate::Firmware>,
     /// The age rules.
     pub age_policy: Option<AgePolicy>,
     /// The power, cooling and network chains of all sites and times.
@@ -161,6 +173,9 @@ macro_rules! keyed {
         $each!(FacilityNode, facility, FacilityNode, id);
         $each!(Price, prices, Price, id);
         $each!(Contract, contracts, Contract, id);
+        $each!(SecurityLevel, security_levels, crate::SecurityLevel, id);
+        $each!(InformationSystem, systems, crate::InformationSystem, id);
+        $each!(Firmware, firmware, crate::Firmware, id);
     };
 }
 

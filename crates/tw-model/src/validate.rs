@@ -9,6 +9,7 @@ mod money;
 mod people;
 mod references;
 mod sites;
+mod systems;
 
 use crate::{Kind, Register, suggest::allowed_words, word::words};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,7 @@ pub fn validate(register: &Register) -> Vec<Finding> {
     references::check(&mut check);
     facility::check(&mut check);
     money::check(&mut check);
+    systems::check(&mut check);
     check.findings.sort();
     check.findings
 }

@@ -138,6 +138,12 @@ id_types! {
     PriceId;
     /// A contract about equipment.
     ContractId;
+    /// An information system.
+    SystemId;
+    /// A level of the security scheme.
+    SecurityLevelId;
+    /// An entry about firmware.
+    FirmwareId;
 }
 
 #[cfg(test)]

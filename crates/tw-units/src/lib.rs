@@ -8,8 +8,8 @@ mod time;
 
 pub use id::{
     AssetTag, BuildingId, CircuitId, CollectorId, ContractId, CredentialId, DeviceId, FacilityId,
-    ID_LENGTH_MAX, IdError, InterfaceId, PersonId, PriceId, ProviderId, RackId, RoomId, ServiceId,
-    SiteId, UnitId,
+    FirmwareId, ID_LENGTH_MAX, IdError, InterfaceId, PersonId, PriceId, ProviderId, RackId, RoomId,
+    SecurityLevelId, ServiceId, SiteId, SystemId, UnitId,
 };
 pub use quantity::{BitsPerSecond, Octets, Ppm, Ratio, Vnd};
 pub use time::{Interval, Timestamp, TimestampError, WallClock};

@@ -98,6 +98,7 @@ fn plural(kind: Kind, count: usize) -> String {
         (Kind::Person, _) => "people".to_owned(),
         (Kind::AgePolicy, _) => "age policies".to_owned(),
         (Kind::PlanPolicy, _) => "plan policies".to_owned(),
+        (Kind::Firmware, _) => "entries on firmware".to_owned(),
         _ => format!("{word}s"),
     }
 }
