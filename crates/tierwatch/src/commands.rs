@@ -16,6 +16,7 @@ mod plan;
 mod serve;
 mod sim;
 mod snmp;
+mod source;
 mod token;
 mod topology;
 mod user;

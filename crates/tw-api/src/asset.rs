@@ -92,6 +92,11 @@ pub struct AssetQuery {
     /// Only with this verdict on their age.
     #[param(inline)]
     pub age: Option<AgeVerdict>,
+    /// Only what a waiver covers (`true`), or only what none covers.
+    pub waived: Option<bool>,
+    /// The day for which ages are worked out. Without it: today in the organisation's zone.
+    #[param(value_type = Option<String>, format = Date)]
+    pub as_of: Option<String>,
     /// Only those with this text in tag, serial, manufacturer or model.
     pub q: Option<String>,
     /// `id`, `class`, `site`, `unit`, `model`, `serial`, `state`, `due`, `age`; `-` in front

@@ -127,6 +127,8 @@ endpoints! {
     AssetList: Get "/api/v1/assets" [P::View, R::Filtered] AssetQuery, Nothing => CsvOr<Page<Asset>>;
     /// An asset.
     AssetGet: Get "/api/v1/assets/{tag}" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<Asset>;
+    /// Why an asset's age is judged as it is.
+    AssetAgeGet: Get "/api/v1/assets/{tag}/age" [P::View, R::One(T::Asset)] AsOfQuery, Nothing => Json<AgeExplanation>;
     /// How many assets are older than their class allows.
     AgeReportGet: Get "/api/v1/reports/age" [P::View, R::Filtered] AgeReportQuery, Nothing => Json<AgeReport>;
 

@@ -3,23 +3,26 @@
 //! **Room:** layer 1. **May use:** `tw-model`. **Must not:** read anything; a test compares the
 //! tables with the fields of the model.
 
+mod equipment;
 mod facility;
+mod money;
 
 use crate::shape::{Key, Shape, may, must, up_to};
-pub(crate) use facility::FACILITY;
 use tw_model::{
-    AssetClass, AssetStatus, AuthProtocol, CircuitStage, ContractKind, DateKind, DeviceClass,
-    EndDate, Face, Kind, POLL_SECONDS_MAX, PrivProtocol, ProbeKind, Remedy, ServiceKind,
-    SnmpVersion, TierLevel, TierStandard, WaiverProof, Word,
+    AuthProtocol, CircuitStage, DeviceClass, Face, Kind, POLL_SECONDS_MAX, PrivProtocol, ProbeKind,
+    ServiceKind, SnmpVersion, TierLevel, TierStandard, Word,
 };
 
 mod security;
 pub(crate) use security::{FIRMWARE, INFORMATION_SYSTEM, SECURITY_LEVEL};
 
-use Shape::{
-    Address, Bool, Date, Day, Environment, Id, Ip, List, Map, Months, RecordedDate, Structure,
-    Table, Text,
+pub(crate) use equipment::{
+    AGE_POLICY, ASSET, MANUFACTURER, MODEL, PURCHASE, RECORDED_DATE, WAIVER,
 };
+pub(crate) use facility::FACILITY;
+pub(crate) use money::{EQUIPMENT_CONTRACT, PLAN_POLICY, PRICE};
+
+use Shape::{Address, Bool, Day, Environment, Id, Ip, List, Map, Structure, Text};
 
 const U32: Shape = up_to(u32::MAX as i64);
 const U16: Shape = up_to(u16::MAX as i64);
@@ -217,7 +220,7 @@ pub(crate) const CREDENTIAL: &[Key] = &[
     ),
 ];
 
-const RACK_POSITION: &[Key] = &[
+pub(crate) const RACK_POSITION: &[Key] = &[
     must("id", Id, "The rack."),
     must("u", U16, "The lowest unit it takes, from 1 at the bottom."),
     may("height_u", U16, "How many units it takes (1)."),
@@ -381,283 +384,6 @@ pub(crate) const SERVICE: &[Key] = &[
     ),
 ];
 
-const PLACE: &[Key] = &[
-    must("site", Id, "The site."),
-    may("room", Id, "The room, where rooms are in the register."),
-    may("detail", Text, "The desk, shelf or office in words."),
-];
-
-pub(crate) const ASSET: &[Key] = &[
-    must("tag", Id, "The tag glued to it."),
-    must("class", Shape::Word(AssetClass::words), "What it is."),
-    must(
-        "status",
-        Shape::Word(AssetStatus::words),
-        "Where it is in its life.",
-    ),
-    may("manufacturer", Text, "Who made it."),
-    may("model", Text, "Its model."),
-    may("serial", Text, "Its serial number."),
-    may(
-        "dates",
-        Table {
-            names: Some(DateKind::words),
-            value: &RecordedDate,
-        },
-        "The dates known of it.",
-    ),
-    may("unit", Id, "The unit that keeps it."),
-    may("custodian", Id, "The person who keeps it."),
-    may(
-        "primary",
-        Bool,
-        "Whether it is its custodian's primary computer.",
-    ),
-    may("place", Map(PLACE), "Where it is."),
-    may("price_vnd", LARGE, "What was paid for it, in VND."),
-    may("device", Id, "The device of the inventory that it is."),
-];
-
-pub(crate) const RECORDED_DATE: &[Key] = &[
-    must("date", Date, "The date, as precisely as it is known."),
-    may("source", Text, "The document or the count that says so."),
-];
-
-const BASIS: Shape = List(&Shape::Word(DateKind::words));
-
-const COMPONENT_RULE: &[Key] = &[
-    must("max_age", Months, "Over from the day after this span."),
-    may(
-        "basis",
-        BASIS,
-        "Which date counts: the first of these that is known.",
-    ),
-];
-
-const AGE_RULE: &[Key] = &[
-    must("max_age", Months, "Over from the day after this span."),
-    may(
-        "basis",
-        BASIS,
-        "Which date counts: the first of these that is known.",
-    ),
-    may(
-        "per_person",
-        Bool,
-        "Whether compliance is also counted by person.",
-    ),
-    may(
-        "also",
-        List(&Shape::Word(EndDate::words)),
-        "Other ends that count.",
-    ),
-    may(
-        "components",
-        Table {
-            names: None,
-            value: &Map(COMPONENT_RULE),
-        },
-        "Parts that age apart.",
-    ),
-];
-
-const WAIVERS: &[Key] = &[
-    must("max_length", Months, "The longest span."),
-    may(
-        "need",
-        List(&Shape::Word(WaiverProof::words)),
-        "What a waiver must bring.",
-    ),
-];
-
-/// `policies/age.yaml`.
-pub(crate) const AGE_POLICY: &[Key] = &[
-    must(
-        "timezone",
-        Text,
-        "The IANA time zone in which \"today\" is decided.",
-    ),
-    must(
-        "default",
-        Map(AGE_RULE),
-        "The rule of classes that are not listed.",
-    ),
-    may(
-        "classes",
-        Table {
-            names: Some(AssetClass::words),
-            value: &Map(AGE_RULE),
-        },
-        "Rules by class.",
-    ),
-    may("waivers", Map(WAIVERS), "What a waiver may be."),
-];
-
-const WEIGHTS: &[Key] = &[
-    must(
-        "person",
-        U32,
-        "Points for a member of staff whose primary computer is older than the rule allows.",
-    ),
-    must("equipment", U32, "Points for any other asset that is."),
-    must(
-        "outage_per_million_vnd",
-        U32,
-        "Points for each million VND of expected outage cost a year that goes away.",
-    ),
-    must(
-        "security_per_level",
-        U32,
-        "Points for the end of security updates, times the security level.",
-    ),
-    must("support", U32, "Points for the end of the maker's support."),
-    must(
-        "energy_per_million_vnd",
-        U32,
-        "Points for each million VND of electricity saved in five years.",
-    ),
-];
-
-const ENVELOPE: &[Key] = &[
-    must("year", U16, "The budget year, which is the calendar year."),
-    must("investment_vnd", LARGE, "For what is bought once, in VND."),
-    must(
-        "recurrent_vnd",
-        LARGE,
-        "For what is paid every year, in VND.",
-    ),
-];
-
-const FAILURE_PRIOR: &[Key] = &[
-    must(
-        "within_per_1000_years",
-        U32,
-        "Failures in a thousand device years, within the age rule.",
-    ),
-    must("over_per_1000_years", U32, "The same when it is older."),
-    must(
-        "outage_vnd",
-        LARGE,
-        "What one failure costs when nothing backs the asset up, in VND.",
-    ),
-    must("source", Text, "Where the numbers are from."),
-];
-
-const PLAN_SET: &[Key] = &[
-    must("id", Id, "Its name, once in the file."),
-    may("name", Map(NAME), "What it is."),
-    must("assets", List(&Id), "Which assets."),
-    may("together", Bool, "All are replaced or none (false)."),
-    may(
-        "one_a_quarter",
-        Bool,
-        "They back each other up: at most one is worked on in a quarter (false).",
-    ),
-    may(
-        "impact_percent",
-        up_to(100),
-        "How much of the outage cost remains when one of them fails (100).",
-    ),
-];
-
-/// `policies/plan.yaml`.
-pub(crate) const PLAN_POLICY: &[Key] = &[
-    must("weights", Map(WEIGHTS), "How much each reason counts."),
-    must(
-        "uncertain_percent",
-        up_to(100),
-        "How much of a reason counts when the age is uncertain or contradictory.",
-    ),
-    must(
-        "unknown_percent",
-        up_to(100),
-        "How much of it counts when the age is not known.",
-    ),
-    must(
-        "electricity_vnd_per_kwh",
-        U32,
-        "What a kilowatt-hour costs, in VND.",
-    ),
-    must(
-        "envelopes",
-        List(&Map(ENVELOPE)),
-        "What may be spent, by year.",
-    ),
-    may(
-        "capacity_per_quarter",
-        U32,
-        "How many assets can be installed in a quarter.",
-    ),
-    may(
-        "failures",
-        Table {
-            names: Some(AssetClass::words),
-            value: &Map(FAILURE_PRIOR),
-        },
-        "Failures by class.",
-    ),
-    may(
-        "security_levels",
-        Table {
-            names: Some(AssetClass::words),
-            value: &Shape::Integer { min: 1, max: 5 },
-        },
-        "The security level of what assets of a class serve, where nothing better is known.",
-    ),
-    may("sets", List(&Map(PLAN_SET)), "Assets that belong together."),
-];
-
-pub(crate) const PRICE: &[Key] = &[
-    must("id", Id, "A slug."),
-    must("remedy", Shape::Word(Remedy::words), "What is done."),
-    must(
-        "class",
-        Shape::Word(AssetClass::words),
-        "For assets of this class.",
-    ),
-    may("manufacturer", Text, "Only for this maker's."),
-    may("model", Text, "Only for this model."),
-    may("name", Map(NAME), "What is bought."),
-    must(
-        "cost_vnd",
-        LARGE,
-        "What it costs, all in all; for support and leases a year; in VND.",
-    ),
-    must("source", Text, "Where the price is from."),
-    must(
-        "valid_from",
-        Day,
-        "The first day it holds; the next price of the same thing ends it.",
-    ),
-    may(
-        "saves_w",
-        U32,
-        "How much less power it draws than what it replaces, in watts.",
-    ),
-];
-
-/// A contract about equipment; what a circuit's provider promises is `CONTRACT`.
-pub(crate) const EQUIPMENT_CONTRACT: &[Key] = &[
-    must("id", Id, "Its number as an identifier."),
-    must(
-        "kind",
-        Shape::Word(ContractKind::words),
-        "What it promises.",
-    ),
-    must("name", Map(NAME), "What it is about."),
-    must("supplier", Text, "With whom."),
-    must("start", Day, "The first day."),
-    may("end", Day, "The last day; without it there is no end."),
-    may("sla", Text, "What is promised, in words."),
-    may(
-        "yearly_vnd",
-        LARGE,
-        "What it costs a year, in VND; left out where it was paid with the purchase.",
-    ),
-    may("unit", Id, "The unit that answers for it."),
-    may("assets", List(&Id), "The assets it covers."),
-];
-
 /// Every other YAML file of an inventory.
 pub(crate) const FILE: &[Key] = &[
     may("organisation", Map(ORGANISATION), "Who owns all this."),
@@ -692,6 +418,17 @@ pub(crate) const FILE: &[Key] = &[
         "The power, cooling and network chain, with valid time.",
     ),
     may(
+        "manufacturers",
+        List(&Map(MANUFACTURER)),
+        "Who makes equipment.",
+    ),
+    may(
+        "models",
+        List(&Map(MODEL)),
+        "Models with what their makers say of them; also models.csv.",
+    ),
+    may("purchases", List(&Map(PURCHASE)), "Orders and invoices."),
+    may(
         "assets",
         List(&Map(ASSET)),
         "What is owned; usually assets.csv.",
@@ -717,6 +454,11 @@ pub(crate) const FILE: &[Key] = &[
         List(&Map(FIRMWARE)),
         "What firmware counts as good.",
     ),
+    may(
+        "waivers",
+        List(&Map(WAIVER)),
+        "Permissions to keep what is too old.",
+    ),
 ];
 
 /// The kind and the keys of the entities under a top key of [`FILE`].
@@ -732,6 +474,9 @@ pub(crate) fn entities(top: &str) -> Option<(Kind, &'static [Key])> {
         "devices" => (Kind::Device, DEVICE),
         "circuits" => (Kind::Circuit, CIRCUIT),
         "services" => (Kind::Service, SERVICE),
+        "manufacturers" => (Kind::Manufacturer, MANUFACTURER),
+        "models" => (Kind::Model, MODEL),
+        "purchases" => (Kind::Purchase, PURCHASE),
         "assets" => (Kind::Asset, ASSET),
         "facility" => (Kind::FacilityNode, FACILITY),
         "prices" => (Kind::Price, PRICE),
@@ -739,6 +484,7 @@ pub(crate) fn entities(top: &str) -> Option<(Kind, &'static [Key])> {
         "security_levels" => (Kind::SecurityLevel, SECURITY_LEVEL),
         "systems" => (Kind::InformationSystem, INFORMATION_SYSTEM),
         "firmware" => (Kind::Firmware, FIRMWARE),
+        "waivers" => (Kind::Waiver, WAIVER),
         _ => return None,
     })
 }

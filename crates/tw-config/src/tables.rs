@@ -1,4 +1,4 @@
-//! The columns of `people.csv`, `assets.csv` and `services.csv`, read and written.
+//! The columns of `people.csv`, `assets.csv`, `models.csv` and `services.csv`, read and written.
 //!
 //! **Room:** layer 1. **May use:** `tw-model`.
 
@@ -16,10 +16,24 @@ use tw_model::{Asset, DateKind, Kind, Person, Service, Word};
 struct Column {
     name: &'static str,
     path: &'static [&'static str],
+    /// Written only where some row has it.
+    rare: bool,
 }
 
 const fn column(name: &'static str, path: &'static [&'static str]) -> Column {
-    Column { name, path }
+    Column {
+        name,
+        path,
+        rare: false,
+    }
+}
+
+const fn rare(name: &'static str, path: &'static [&'static str]) -> Column {
+    Column {
+        name,
+        path,
+        rare: true,
+    }
 }
 
 const PEOPLE: &[Column] = &[
@@ -56,10 +70,36 @@ const ASSETS: &[Column] = &[
     column("warranty_start", &["dates", "warranty_start", "date"]),
     column("warranty_end", &["dates", "warranty_end", "date"]),
     column(DATE_SOURCE, &[]),
+    rare("no_serial", &["no_serial"]),
+    rare("rack", &["rack", "id"]),
+    rare("u", &["rack", "u"]),
+    rare("height_u", &["rack", "height_u"]),
+    rare("face", &["rack", "face"]),
+    rare("accounting", &["accounting"]),
+    rare("purchase", &["purchase"]),
+    rare("note", &["note"]),
 ];
 
 /// One source for all dates of the row.
 const DATE_SOURCE: &str = "date_source";
+
+const MODELS: &[Column] = &[
+    column("id", &["id"]),
+    column("manufacturer", &["manufacturer"]),
+    column("part_number", &["part_number"]),
+    column("name", &["name"]),
+    column("class", &["class"]),
+    column("u_height", &["u_height"]),
+    column("typical_watts", &["typical_watts"]),
+    column("max_watts", &["max_watts"]),
+    column("released", &["released"]),
+    column("end_of_sale", &["end_of_sale"]),
+    column("end_of_security", &["end_of_security"]),
+    column("end_of_support", &["end_of_support"]),
+    column("source_url", &["source_url"]),
+    column("checked_on", &["checked_on"]),
+    column("note", &["note"]),
+];
 
 const SERVICES: &[Column] = &[
     column("id", &["id"]),
@@ -99,6 +139,12 @@ pub(crate) fn table(file_name: &str) -> Option<Table> {
             keys: shapes::ASSET,
             list: "assets",
             columns: ASSETS,
+        },
+        "models.csv" => Table {
+            kind: Kind::Model,
+            keys: shapes::MODEL,
+            list: "models",
+            columns: MODELS,
         },
         "services.csv" => Table {
             kind: Kind::Service,
@@ -279,13 +325,23 @@ fn write<'a, T: serde::Serialize + 'a>(
     columns: &[Column],
     entities: impl IntoIterator<Item = &'a T>,
 ) -> String {
+    let values: Vec<serde_json::Value> = entities
+        .into_iter()
+        .map(|entity| serde_json::to_value(entity).unwrap_or_default())
+        .collect();
+    let used = |column: &&Column| {
+        !column.rare
+            || values
+                .iter()
+                .any(|value| !cell_of(value, column).is_empty())
+    };
+    let columns: Vec<&Column> = columns.iter().filter(used).collect();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut failed = writer
         .write_record(columns.iter().map(|column| column.name))
         .is_err();
-    for entity in entities {
-        let value = serde_json::to_value(entity).unwrap_or_default();
-        let cells = columns.iter().map(|column| cell_of(&value, column));
+    for value in &values {
+        let cells = columns.iter().map(|column| cell_of(value, column));
         failed |= writer.write_record(cells).is_err();
     }
     debug_assert!(!failed, "a vector takes every write");

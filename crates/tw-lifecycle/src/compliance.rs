@@ -114,6 +114,20 @@ pub fn count_staff(people: impl IntoIterator<Item = PersonVerdict>) -> StaffCoun
 }
 
 impl AgeCount {
+    /// The line that an inspector reads first: everything beside the numerator, and of how many.
+    pub fn headline(&self) -> String {
+        format!(
+            "{} within, {} over ({} waived), {} uncertain, {} unknown, {} in conflict, of {}",
+            self.within,
+            self.over_in_all(),
+            self.waived,
+            self.uncertain,
+            self.unknown,
+            self.conflict,
+            self.in_scope
+        )
+    }
+
     /// Everything known to be too old, waived or not.
     pub const fn over_in_all(&self) -> usize {
         self.over + self.waived

@@ -80,6 +80,7 @@ const RULES: &[(&str, Rule)] = &[
     ("cisco", Rule::Cisco),
     ("apc", Rule::Apc),
     ("schneider", Rule::Apc),
+    ("schneider-electric", Rule::Apc),
     ("huawei", Rule::Huawei),
     ("xfusion", Rule::Huawei),
     ("hp", Rule::Hpe),
@@ -160,38 +161,9 @@ fn read(rule: Rule, text: &str, guard: &Guard) -> Result<Vec<Candidate>, String>
     }
 }
 
-/// Texts that makers and firmware leave where a serial belongs.
-const PLACEHOLDERS: &[&str] = &[
-    "to be filled by o.e.m.",
-    "to be filled by oem",
-    "default string",
-    "system serial number",
-    "chassis serial number",
-    "base board serial number",
-    "serial number",
-    "not specified",
-    "not applicable",
-    "not available",
-    "unknown",
-    "invalid",
-    "none",
-    "null",
-    "n/a",
-    "na",
-    "oem",
-    "empty",
-    "0123456789",
-    "123456789",
-    "1234567890",
-    "cps",
-];
-
 fn placeholder(text: &str) -> Option<String> {
-    let known = PLACEHOLDERS.contains(&text.to_lowercase().as_str());
-    let mut letters = text.chars().filter(|c| !"-: ".contains(*c));
-    let first = letters.next();
-    let repeated = text.chars().count() > 1 && letters.all(|c| Some(c) == first);
-    (known || repeated).then(|| format!("{text:?} is a placeholder, not a serial or a date"))
+    tw_model::is_placeholder_serial(text)
+        .then(|| format!("{text:?} is a placeholder, not a serial or a date"))
 }
 
 fn guarded(mut readings: Vec<Candidate>, guard: &Guard) -> Decoded {

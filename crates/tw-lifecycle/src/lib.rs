@@ -10,6 +10,7 @@ mod evidence;
 mod forecast;
 pub mod ipv6;
 pub mod netbox;
+mod obsolescence;
 mod plan;
 mod proposal;
 mod range;
@@ -17,7 +18,10 @@ pub mod security;
 mod waiver;
 
 pub use age::{AgeAnswer, AgeQuestion, AgeVerdict, Basis, Bound, DatedFact, Reason, judge};
-pub use asset_age::{AssetAge, DEFAULT_BASIS, asset_age};
+pub use asset_age::{
+    AssetAge, AssetQuestion, ComponentAge, DEFAULT_BASIS, End, EndReason, asset_age,
+    serial_evidence,
+};
 pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
@@ -25,6 +29,7 @@ pub use evidence::{Candidate, Confidence, Decoded, Guard, decode_evidence, evide
 pub use forecast::{
     Due, DueIn, DueSum, FORECAST_QUARTERS_MAX, PriceBasis, due_in, quarter_start, quarter_starts,
 };
+pub use obsolescence::{EndFinding, EndOf, Obsolescence};
 pub use plan::{
     CutLine, CutReason, PLAN_LINES_MAX, PlanError, PlanLimits, PlanLine, ReplacementPlan, make_plan,
 };
@@ -34,4 +39,4 @@ pub use proposal::{
     make_years, price_of,
 };
 pub use range::{DateRange, add_months};
-pub use waiver::{EXPIRY_NOTICE_DAYS, Waiver, WaiverFault, WaiverNotice};
+pub use waiver::{EXPIRY_NOTICE_DAYS, WaiverFault, WaiverNotice, waiver_faults, waiver_notice};

@@ -5,33 +5,11 @@
 
 use crate::{age::AgeVerdict, range::add_months};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
-use tw_model::{Day, WaiverPolicy, WaiverProof};
-use tw_units::{AssetTag, PersonId};
+use tw_model::{Waiver, WaiverPolicy, WaiverProof};
+use tw_units::AssetTag;
 
 /// How many days ahead the end of a waiver is announced.
 pub const EXPIRY_NOTICE_DAYS: i64 = 30;
-
-/// A permission for one asset, or for a list that is frozen when it is granted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiver {
-    /// For which assets.
-    pub assets: BTreeSet<AssetTag>,
-    /// The first day, inclusive.
-    pub granted_on: Day,
-    /// The last day, inclusive.
-    pub expires_on: Day,
-    /// Who asked for it.
-    pub requester: PersonId,
-    /// Who allowed it.
-    pub approver: Option<PersonId>,
-    /// Why.
-    pub reason: Option<String>,
-    /// The decision's number.
-    pub document: Option<String>,
-    /// What is done instead.
-    pub compensating_control: Option<String>,
-}
 
 /// Why a waiver cannot be granted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,74 +43,65 @@ pub enum WaiverNotice {
     EndsToday,
 }
 
-impl Waiver {
-    /// Whether it is for this asset.
-    pub fn covers(&self, tag: &AssetTag) -> bool {
-        self.assets.contains(tag)
+/// What to announce about a waiver on that day.
+pub fn waiver_notice(waiver: &Waiver, day: Date) -> Option<WaiverNotice> {
+    let left = waiver.expires_on.0.since(day).ok()?.get_days();
+    match i64::from(left) {
+        0 => Some(WaiverNotice::EndsToday),
+        EXPIRY_NOTICE_DAYS => Some(WaiverNotice::EndsSoon),
+        _ => None,
     }
+}
 
-    /// Whether it holds on that day; both ends belong to it.
-    pub fn is_in_force(&self, as_of: Date) -> bool {
-        self.granted_on.0 <= as_of && as_of <= self.expires_on.0
+/// Everything that speaks against granting it; `verdict` is each asset's verdict on the day.
+pub fn waiver_faults(
+    waiver: &Waiver,
+    policy: &WaiverPolicy,
+    verdict: impl Fn(&AssetTag) -> AgeVerdict,
+) -> Vec<WaiverFault> {
+    let mut faults = Vec::new();
+    if waiver.assets.is_empty() {
+        faults.push(WaiverFault::NoAsset);
     }
-
-    /// What to announce on that day.
-    pub fn notice_on(&self, day: Date) -> Option<WaiverNotice> {
-        let left = self.expires_on.0.since(day).ok()?.get_days();
-        match i64::from(left) {
-            0 => Some(WaiverNotice::EndsToday),
-            EXPIRY_NOTICE_DAYS => Some(WaiverNotice::EndsSoon),
-            _ => None,
-        }
+    if waiver.expires_on < waiver.granted_on {
+        faults.push(WaiverFault::Reversed);
     }
-
-    /// Everything that speaks against granting it; `verdict` is each asset's verdict on the day.
-    pub fn faults(
-        &self,
-        policy: &WaiverPolicy,
-        verdict: impl Fn(&AssetTag) -> AgeVerdict,
-    ) -> Vec<WaiverFault> {
-        let mut faults = Vec::new();
-        if self.assets.is_empty() {
-            faults.push(WaiverFault::NoAsset);
-        }
-        if self.expires_on < self.granted_on {
-            faults.push(WaiverFault::Reversed);
-        }
-        if self.expires_on.0 > add_months(self.granted_on.0, policy.max_length.0) {
-            faults.push(WaiverFault::TooLong(policy.max_length.0));
-        }
-        let missing = policy.need.iter().filter(|proof| !self.brings(**proof));
-        faults.extend(missing.map(|proof| WaiverFault::Missing(*proof)));
-        if self.approver.as_ref() == Some(&self.requester) {
-            faults.push(WaiverFault::OwnRequest);
-        }
-        let not_over = self
-            .assets
-            .iter()
-            .filter(|tag| verdict(tag) != AgeVerdict::Over);
-        faults.extend(not_over.cloned().map(WaiverFault::NotOver));
-        faults
+    if waiver.expires_on.0 > add_months(waiver.granted_on.0, policy.max_length.0) {
+        faults.push(WaiverFault::TooLong(policy.max_length.0));
     }
+    let missing = policy.need.iter().filter(|proof| !brings(waiver, **proof));
+    faults.extend(missing.map(|proof| WaiverFault::Missing(*proof)));
+    if waiver.approver.as_ref() == Some(&waiver.requester) {
+        faults.push(WaiverFault::OwnRequest);
+    }
+    let not_over = waiver
+        .assets
+        .iter()
+        .filter(|tag| verdict(tag) != AgeVerdict::Over);
+    faults.extend(not_over.cloned().map(WaiverFault::NotOver));
+    faults
+}
 
-    fn brings(&self, proof: WaiverProof) -> bool {
-        let said = |text: &Option<String>| text.as_ref().is_some_and(|t| !t.trim().is_empty());
-        match proof {
-            WaiverProof::Reason => said(&self.reason),
-            WaiverProof::Approver => self.approver.is_some(),
-            WaiverProof::Document => said(&self.document),
-            WaiverProof::CompensatingControl => said(&self.compensating_control),
-        }
+fn brings(waiver: &Waiver, proof: WaiverProof) -> bool {
+    let said = |text: &Option<String>| text.as_ref().is_some_and(|t| !t.trim().is_empty());
+    match proof {
+        WaiverProof::Reason => said(&waiver.reason),
+        WaiverProof::Approver => waiver.approver.is_some(),
+        WaiverProof::Document => said(&waiver.document),
+        WaiverProof::CompensatingControl => said(&waiver.compensating_control),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
     use tw_model::Months;
+    use tw_units::{PersonId, WaiverId};
 
     fn waiver() -> Waiver {
         Waiver {
+            id: WaiverId::new("w-1").unwrap(),
             assets: BTreeSet::from([AssetTag::new("MIC-1").unwrap()]),
             granted_on: "2026-01-01".parse().unwrap(),
             expires_on: "2026-12-31".parse().unwrap(),
@@ -152,7 +121,7 @@ mod tests {
             max_length: Months(12),
             need: vec![WaiverProof::Reason, WaiverProof::Document],
         };
-        let faults = waiver.faults(&policy, |_| verdict);
+        let faults = waiver_faults(&waiver, &policy, |_| verdict);
         let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
         assert_eq!(texts, expect);
     }
@@ -198,7 +167,7 @@ mod tests {
     #[test]
     fn its_end_is_announced_a_month_ahead_and_on_the_day() {
         let waiver = waiver();
-        let notice = |day: &str| waiver.notice_on(day.parse().unwrap());
+        let notice = |day: &str| waiver_notice(&waiver, day.parse().unwrap());
         assert_eq!(notice("2026-12-01"), Some(WaiverNotice::EndsSoon));
         assert_eq!(notice("2026-12-31"), Some(WaiverNotice::EndsToday));
         assert_eq!(notice("2026-12-30"), None);

@@ -5,7 +5,7 @@
 
 use crate::{
     asset::{AssetClass, DateKind},
-    organisation::is_false,
+    organisation::{Name, is_false},
     word::words,
 };
 use serde::{Deserialize, Serialize};
@@ -69,10 +69,22 @@ impl From<Months> for String {
 words! {
     /// Ends that the vendor sets and that also force a replacement.
     pub enum EndDate {
+        /// The vendor stops to sell it.
+        EndOfSale = "end_of_sale",
         /// The vendor stops to repair and to answer.
         VendorEndOfSupport = "vendor_end_of_support",
         /// The vendor stops to close security holes.
         EndOfSecurity = "end_of_security",
+    }
+
+    /// Which clock decides for a class.
+    pub enum Binding {
+        /// Time since first use: the years of the rule.
+        Age = "age",
+        /// What the vendor still does for the model, and the age of its technology.
+        Obsolescence = "obsolescence",
+        /// Whichever runs out first.
+        Either = "either",
     }
 
     /// What a waiver must bring.
@@ -100,10 +112,16 @@ pub struct AgeRule {
     /// Whether compliance is also counted by person.
     #[serde(default, skip_serializing_if = "is_false")]
     pub per_person: bool,
-    /// Other ends that count.
+    /// Other ends that count, for the obsolescence clock and for the date of replacement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<EndDate>,
-    /// Parts that age apart from the whole, by name, as `battery`.
+    /// The longest age of its technology, from manufacture or the model's release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_technology_age: Option<Months>,
+    /// Which clock decides; without it the age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binds: Option<Binding>,
+    /// Parts that age apart from the whole, by the word of their kind, as `battery`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub components: BTreeMap<String, ComponentAgeRule>,
 }
@@ -144,12 +162,40 @@ pub struct AgePolicy {
     /// What a waiver may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waivers: Option<WaiverPolicy>,
+    /// Groups of staff that are counted apart, by name, as `leaders`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, StaffGroup>,
+}
+
+/// People of some positions, counted apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffGroup {
+    /// What it is called.
+    pub name: Name,
+    /// Whose position is one of these; capitals do not matter.
+    pub titles: Vec<String>,
+}
+
+impl StaffGroup {
+    /// Whether somebody of this position belongs to it.
+    pub fn has(&self, title: Option<&str>) -> bool {
+        let title = title.unwrap_or_default().trim().to_lowercase();
+        self.titles
+            .iter()
+            .any(|own| own.trim().to_lowercase() == title)
+    }
 }
 
 impl AgePolicy {
     /// The rule of a class.
     pub fn rule(&self, class: AssetClass) -> &AgeRule {
         self.classes.get(&class).unwrap_or(&self.default)
+    }
+
+    /// Which clock decides for a class.
+    pub fn binds(&self, class: AssetClass) -> Binding {
+        self.rule(class).binds.unwrap_or(Binding::Age)
     }
 
     /// Which dates count for a class, best first.

@@ -9,6 +9,7 @@
 
 mod age_policy;
 mod asset;
+mod catalogue;
 mod circuit;
 mod contract;
 mod date;
@@ -28,9 +29,14 @@ mod validate;
 mod word;
 
 pub use age_policy::{
-    AgePolicy, AgeRule, ComponentAgeRule, EndDate, Months, MonthsError, WaiverPolicy, WaiverProof,
+    AgePolicy, AgeRule, Binding, ComponentAgeRule, EndDate, Months, MonthsError, StaffGroup,
+    WaiverPolicy, WaiverProof,
 };
-pub use asset::{Asset, AssetClass, AssetPlace, AssetStatus, DateKind, RecordedDate};
+pub use asset::{
+    AccountingClass, Asset, AssetClass, AssetPlace, AssetStatus, COMPONENTS_MAX, CUSTOM_FIELDS_MAX,
+    Component, ComponentKind, DateKind, RecordedDate,
+};
+pub use catalogue::{Catalogue, Manufacturer, Model, Purchase, Waiver, is_placeholder_serial};
 pub use circuit::{
     Circuit, CircuitContract, CircuitEnd, CircuitProbe, CircuitStage, ProbeKind, Provider,
 };

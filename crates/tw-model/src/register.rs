@@ -5,16 +5,18 @@
 //! Invariant: an entity lies under its own identifier ([`Register::insert`] sees to it).
 
 use crate::{
-    AgePolicy, Asset, Building, Circuit, Contract, Credential, Device, FacilityNode, Organisation,
-    Person, PlanPolicy, Price, Provider, Rack, Room, Service, Site, Unit,
+    AgePolicy, Asset, Building, Circuit, Contract, Credential, Device, FacilityNode, Manufacturer,
+    Model, Organisation, Person, PlanPolicy, Price, Provider, Purchase, Rack, Room, Service, Site,
+    Unit, Waiver,
     word::{Word, words},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tw_units::{
-    AssetTag, BuildingId, CircuitId, ContractId, CredentialId, DeviceId, FacilityId, PersonId,
-    PriceId, ProviderId, RackId, RoomId, ServiceId, SiteId, UnitId,
+    AssetTag, BuildingId, CircuitId, ContractId, CredentialId, DeviceId, FacilityId,
+    ManufacturerId, ModelId, PersonId, PriceId, ProviderId, PurchaseId, RackId, RoomId, ServiceId,
+    SiteId, UnitId, WaiverId,
 };
 
 words! {
@@ -45,6 +47,12 @@ words! {
         Circuit = "circuit",
         /// [`Service`].
         Service = "service",
+        /// [`Manufacturer`].
+        Manufacturer = "manufacturer",
+        /// [`Model`].
+        Model = "model",
+        /// [`Purchase`].
+        Purchase = "purchase",
         /// [`Asset`].
         Asset = "asset",
         /// [`FacilityNode`].
@@ -59,6 +67,8 @@ words! {
         InformationSystem = "information_system",
         /// [`crate::Firmware`].
         Firmware = "firmware",
+        /// [`Waiver`].
+        Waiver = "waiver",
         /// [`AgePolicy`].
         AgePolicy = "age_policy",
         /// [`PlanPolicy`].
@@ -130,6 +140,12 @@ pub struct Register {
     pub circuits: BTreeMap<CircuitId, Circuit>,
     /// Services.
     pub services: BTreeMap<ServiceId, Service>,
+    /// Makers of equipment.
+    pub manufacturers: BTreeMap<ManufacturerId, Manufacturer>,
+    /// Their models.
+    pub models: BTreeMap<ModelId, Model>,
+    /// Purchases.
+    pub purchases: BTreeMap<PurchaseId, Purchase>,
     /// Assets.
     pub assets: BTreeMap<AssetTag, Asset>,
     /// The levels of the security scheme.
@@ -138,6 +154,8 @@ pub struct Register {
     pub systems: BTreeMap<tw_units::SystemId, crate::InformationSystem>,
     /// What firmware counts as good.
     pub firmware: BTreeMap<tw_units::FirmwareId, crate::Firmware>,
+    /// Waivers of the age rule.
+    pub waivers: BTreeMap<WaiverId, Waiver>,
     /// The age rules.
     pub age_policy: Option<AgePolicy>,
     /// The power, cooling and network chains of all sites and times.
@@ -169,6 +187,9 @@ macro_rules! keyed {
         $each!(Device, devices, Device, id);
         $each!(Circuit, circuits, Circuit, id);
         $each!(Service, services, Service, id);
+        $each!(Manufacturer, manufacturers, Manufacturer, id);
+        $each!(Model, models, Model, id);
+        $each!(Purchase, purchases, Purchase, id);
         $each!(Asset, assets, Asset, tag);
         $each!(FacilityNode, facility, FacilityNode, id);
         $each!(Price, prices, Price, id);
@@ -176,6 +197,7 @@ macro_rules! keyed {
         $each!(SecurityLevel, security_levels, crate::SecurityLevel, id);
         $each!(InformationSystem, systems, crate::InformationSystem, id);
         $each!(Firmware, firmware, crate::Firmware, id);
+        $each!(Waiver, waivers, Waiver, id);
     };
 }
 

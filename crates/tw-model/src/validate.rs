@@ -3,7 +3,9 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O; files and lines are
 //! added by who has them.
 
+mod assets;
 mod devices;
+mod equipment;
 mod facility;
 mod money;
 mod people;
@@ -28,6 +30,8 @@ words! {
         DuplicateAddress = "duplicate_address",
         /// Two things with one serial number of one maker.
         DuplicateSerial = "duplicate_serial",
+        /// A text that stands where a serial number belongs and is none.
+        PlaceholderSerial = "placeholder_serial",
         /// Two names where one is asked.
         DuplicateName = "duplicate_name",
         /// An availability structure that cannot be.
@@ -85,6 +89,8 @@ pub fn validate(register: &Register) -> Vec<Finding> {
     facility::check(&mut check);
     money::check(&mut check);
     systems::check(&mut check);
+    equipment::check(&mut check);
+    assets::check(&mut check);
     check.findings.sort();
     check.findings
 }

@@ -13,6 +13,7 @@ use crate::{
         accounts::store, audit::REFUSALS_PER_MINUTE_MAX, caller::Caller, password::Passwords,
         slow_down::SlowDown,
     },
+    age::judged::{AgeMemory, Ages},
     alert::book::Alerts,
     http::{console, refusal::Refusal},
     metrics::Metrics,
@@ -59,6 +60,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) metrics: Metrics,
     pub(crate) alerts: Alerts,
+    pub(crate) ages: AgeMemory,
     pub(crate) policy: HeaderValue,
     /// Wakes the job that watches for changes of state.
     pub(crate) changed: Notify,
@@ -82,6 +84,7 @@ impl App {
             passwords: Passwords::default(),
             metrics: Metrics::new(),
             alerts: Alerts::default(),
+            ages: AgeMemory::default(),
             policy: console::policy(),
             changed: Notify::new(),
             world: RwLock::default(),
@@ -115,6 +118,12 @@ impl App {
     pub(crate) fn world(&self) -> Arc<World> {
         let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&world)
+    }
+
+    /// The verdicts on the ages of all assets on a day; without a day, today.
+    pub(crate) fn ages(&self, world: &World, as_of: Option<jiff::civil::Date>) -> Arc<Ages> {
+        let today = crate::age::actions::today(world, self.now());
+        self.ages.ages(world, (as_of.unwrap_or(today), today))
     }
 
     /// Reads the register again, after a change.

@@ -6,7 +6,7 @@
 use crate::http::refusal::Refusal;
 use std::collections::{BTreeMap, HashMap};
 use tw_api::LocalText;
-use tw_model::{Asset, Circuit, Device, Kind, Name, Register};
+use tw_model::{Asset, Catalogue, Circuit, Device, Kind, Model, Name, Register};
 use tw_units::{CollectorId, SiteId};
 
 /// The register with what the store knows about it.
@@ -17,6 +17,7 @@ pub(crate) struct World {
     pub(crate) revision: u64,
     circuits_by_interface: HashMap<String, String>,
     assets_by_device: HashMap<String, String>,
+    catalogue: Catalogue,
 }
 
 /// The collector of sites that have none of their own: the centre itself.
@@ -46,7 +47,9 @@ impl World {
             .values()
             .filter_map(|device| Some((device.id.to_string(), device.asset.as_ref()?.to_string())));
         let assets_by_device = by_asset.chain(by_device).collect();
+        let catalogue = Catalogue::of(&register);
         Self {
+            catalogue,
             register,
             versions,
             revision,
@@ -87,13 +90,20 @@ impl World {
         self.register.assets.get(tag.as_str())
     }
 
-    /// Where an asset is: its place, or where its device stands.
+    /// The model of an asset, if the register has it.
+    pub(crate) fn model_of(&self, asset: &Asset) -> Option<&Model> {
+        self.catalogue.model_of(&self.register, asset)
+    }
+
+    /// Where an asset is: its place, or where its device or its rack stands.
     pub(crate) fn site_of_asset<'a>(&'a self, asset: &'a Asset) -> Option<&'a SiteId> {
         let place = asset.place.as_ref().map(|place| &place.site);
-        place.or_else(|| {
+        let device = || {
             let device = asset.device.as_ref()?;
             Some(&self.register.devices.get(device)?.site)
-        })
+        };
+        let rack = || self.register.site_of_rack(&asset.rack.as_ref()?.id);
+        place.or_else(device).or_else(rack)
     }
 
     /// The sites of a circuit's ends.

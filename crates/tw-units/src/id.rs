@@ -144,6 +144,14 @@ id_types! {
     SecurityLevelId;
     /// An entry about firmware.
     FirmwareId;
+    /// A maker of equipment.
+    ManufacturerId;
+    /// A model of a maker.
+    ModelId;
+    /// A purchase.
+    PurchaseId;
+    /// A waiver of the age rule.
+    WaiverId;
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ mod time;
 
 pub use id::{
     AssetTag, BuildingId, CircuitId, CollectorId, ContractId, CredentialId, DeviceId, FacilityId,
-    FirmwareId, ID_LENGTH_MAX, IdError, InterfaceId, PersonId, PriceId, ProviderId, RackId, RoomId,
-    SecurityLevelId, ServiceId, SiteId, SystemId, UnitId,
+    FirmwareId, ID_LENGTH_MAX, IdError, InterfaceId, ManufacturerId, ModelId, PersonId, PriceId,
+    ProviderId, PurchaseId, RackId, RoomId, SecurityLevelId, ServiceId, SiteId, SystemId, UnitId,
+    WaiverId,
 };
 pub use quantity::{BitsPerSecond, Octets, Ppm, Ratio, Vnd};
 pub use time::{Interval, Timestamp, TimestampError, WallClock};

@@ -1,8 +1,9 @@
-//! `tierwatch age`: the age rule for one asset, from a file of dates.
+//! `tierwatch age`: the age rule for one asset from a file of dates, or over a register.
 //!
 //! **Room:** layer 3. **May use:** `tw-lifecycle`. **Must not:** compute a date; it reads, asks
 //! and prints.
 
+mod register;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,10 @@ use tw_model::{DateKind, Day, Months, PartialDate, Word};
 pub(crate) enum Command {
     /// Judge one asset from a file of dates and evidence.
     Evaluate(Evaluate),
+    /// Say why an asset of the register is judged as it is.
+    Explain(register::Explain),
+    /// Count all assets and staff of the register; fail on the verdicts that are asked for.
+    Check(register::Check),
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +42,8 @@ pub(crate) struct Evaluate {
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Evaluate(args) => evaluate(&args),
+        Command::Explain(args) => register::explain(&args),
+        Command::Check(args) => register::check(&args),
     }
 }
 

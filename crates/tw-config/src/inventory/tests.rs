@@ -189,12 +189,19 @@ fn a_table_that_was_written_reads_the_same() {
     assert_eq!(loading.problems, []);
     assert_eq!(loading.register.people, register.people);
     let mut expect = register.assets.clone();
+    for asset in expect.values_mut() {
+        // What has no column.
+        asset.components.clear();
+        asset.custom.clear();
+        asset.rack.as_mut().unwrap().full_depth = true;
+    }
     for date in expect
         .values_mut()
         .flat_map(|asset| asset.dates.values_mut())
     {
         // One source to a row.
         date.source = Some("invoice 12".to_owned());
+        date.document = None;
     }
     assert_eq!(loading.register.assets, expect);
 }
@@ -276,6 +283,7 @@ fn files_own_the_fields_that_they_name_and_no_others() {
     let accepted = tw_model::RecordedDate {
         date: "2021".parse().unwrap(),
         source: None,
+        document: None,
     };
     asset.dates.insert(tw_model::DateKind::Accepted, accepted);
 

@@ -1,10 +1,9 @@
-//! Circuits, services and assets.
+//! Circuits and services.
 //!
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O.
 
 use super::{At, Check, FindingCode, in_cycles};
-use crate::{Asset, AssetStatus, Circuit, CircuitEnd, DateKind, Kind, Service};
-use std::collections::BTreeMap;
+use crate::{Circuit, CircuitEnd, Kind, Service};
 use tw_units::ServiceId;
 
 /// Probes are not sent more often than every 10 ms.
@@ -15,7 +14,6 @@ pub(super) fn check(check: &mut Check<'_>) {
         one_circuit(check, circuit);
     }
     services(check);
-    assets(check);
 }
 
 fn one_circuit(check: &mut Check<'_>, circuit: &Circuit) {
@@ -162,107 +160,5 @@ fn services(check: &mut Check<'_>) {
             (FindingCode::Cycle, message),
             "services that do not need this one",
         );
-    }
-}
-
-fn assets(check: &mut Check<'_>) {
-    let register = check.register;
-    let mut serials: BTreeMap<(&str, &str), &str> = BTreeMap::new();
-    let mut devices: BTreeMap<&str, &str> = BTreeMap::new();
-    for asset in register.assets.values() {
-        let at = At {
-            kind: Kind::Asset,
-            id: asset.tag.as_str(),
-        };
-        asset_references(check, at, asset);
-        asset_dates(check, at, asset);
-        if asset.status == AssetStatus::Disposed {
-            continue;
-        }
-        let maker = asset.manufacturer.as_deref().unwrap_or("");
-        let twin = asset
-            .serial
-            .as_deref()
-            .and_then(|s| serials.insert((maker, s), at.id));
-        if let Some(twin) = twin {
-            let message = format!("asset {twin} has the same maker and serial number");
-            let what = (FindingCode::DuplicateSerial, message);
-            check.find(
-                at,
-                "serial",
-                what,
-                "a serial number that no asset of the maker has",
-            );
-        }
-        let twin = asset
-            .device
-            .as_ref()
-            .and_then(|d| devices.insert(d.as_str(), at.id));
-        if let Some(twin) = twin {
-            let what = (
-                FindingCode::DuplicateName,
-                format!("asset {twin} is the same device"),
-            );
-            check.find(at, "device", what, "one asset to a device");
-        }
-    }
-}
-
-fn asset_references(check: &mut Check<'_>, at: At<'_>, asset: &Asset) {
-    let register = check.register;
-    if let Some(unit) = &asset.unit {
-        check.refers(at, "unit", unit, (Kind::Unit, &register.units));
-    }
-    if let Some(custodian) = &asset.custodian {
-        check.refers(at, "custodian", custodian, (Kind::Person, &register.people));
-    }
-    if let Some(place) = &asset.place {
-        check.refers(at, "place.site", &place.site, (Kind::Site, &register.sites));
-        if let Some(room) = &place.room {
-            check.refers(at, "place.room", room, (Kind::Room, &register.rooms));
-        }
-    }
-    if let Some(device) = &asset.device {
-        check.refers(at, "device", device, (Kind::Device, &register.devices));
-        let says = register
-            .devices
-            .get(device)
-            .and_then(|device| device.asset.as_ref());
-        if let Some(says) = says.filter(|says| **says != asset.tag) {
-            let message = format!("device {device} says of itself that it is asset {says}");
-            let allowed = format!("the device whose asset is {}", asset.tag);
-            check.find(at, "device", (FindingCode::Contradiction, message), allowed);
-        }
-    }
-    if let Some(price) = asset.price_vnd {
-        check.range(at, "price_vnd", price.0, (0, i64::MAX));
-    }
-    if asset.primary && asset.custodian.is_none() {
-        let what = (
-            FindingCode::Contradiction,
-            "a primary computer of nobody".to_owned(),
-        );
-        check.find(at, "primary", what, "false, or a custodian beside it");
-    }
-}
-
-/// Pairs of which the second cannot be before the first, whatever the precision.
-fn asset_dates(check: &mut Check<'_>, at: At<'_>, asset: &Asset) {
-    const ORDER: [(DateKind, DateKind); 4] = [
-        (DateKind::Ordered, DateKind::Received),
-        (DateKind::Manufactured, DateKind::Received),
-        (DateKind::Manufactured, DateKind::FirstInService),
-        (DateKind::WarrantyStart, DateKind::WarrantyEnd),
-    ];
-    for (first, second) in ORDER {
-        let (Some(a), Some(b)) = (asset.dates.get(&first), asset.dates.get(&second)) else {
-            continue;
-        };
-        if b.date.latest() < a.date.earliest() {
-            let message = format!("{second} {} is before {first} {}", b.date, a.date);
-            let key = format!("dates.{second}");
-            let allowed = format!("a date not before {}", a.date);
-            check.find(at, &key, (FindingCode::BadOrder, message), allowed);
-        }
     }
 }

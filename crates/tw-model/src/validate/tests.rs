@@ -414,3 +414,102 @@ fn a_node_of_the_chain_refers_to_what_is_there() {
         ],
     );
 }
+
+#[test]
+fn a_serial_number_is_one_of_its_maker_and_no_placeholder() {
+    check(
+        "/asset/t2/serial",
+        json!("Default string"),
+        &[
+            "asset t2 serial: \"Default string\" is a placeholder, not a serial number; the number \
+           on the type plate, or none with the reason in no_serial",
+        ],
+    );
+    // Capitals make no other number, and what is disposed of gives its number back.
+    check(
+        "/asset/t3",
+        json!({"class": "desktop", "status": "in_stock", "manufacturer": "a", "serial": "1"}),
+        &[
+            "asset t3 serial: asset t1 has the same maker and serial number; a serial number that \
+           no asset of the maker has",
+        ],
+    );
+    check(
+        "/asset/t3",
+        json!({"class": "desktop", "status": "disposed", "manufacturer": "A", "serial": "1"}),
+        &[],
+    );
+}
+
+#[test]
+fn an_asset_in_a_rack_takes_units_that_are_free() {
+    check(
+        "/asset/t3",
+        json!({"class": "server", "status": "deployed", "rack": {"id": "k", "u": 2, "height_u": 2}}),
+        &[
+            "asset t3 rack.u: units 2 to 3 of rack k are taken by w1 (units 1 to 2); units that are free",
+        ],
+    );
+    check(
+        "/asset/t3",
+        json!({"class": "server", "status": "deployed", "rack": {"id": "k", "u": 42, "height_u": 2}}),
+        &["asset t3 rack.u: units 42 to 43 are not in rack k, which has 42; 1 to 42"],
+    );
+    check(
+        "/asset/t3",
+        json!({"class": "server", "status": "deployed", "rack": {"id": "k", "u": 10}}),
+        &[],
+    );
+}
+
+#[test]
+fn nobody_approves_their_own_waiver() {
+    let waiver = |fields: Value| {
+        let mut waiver = json!({"assets": ["t1"], "granted_on": "2026-01-01",
+            "expires_on": "2026-12-31", "requester": "p"});
+        for (key, value) in fields.as_object().unwrap() {
+            waiver[key] = value.clone();
+        }
+        json!({"w": waiver})
+    };
+    check("/waiver", waiver(json!({})), &[]);
+    check(
+        "/waiver",
+        waiver(json!({"approver": "p"})),
+        &[
+            "waiver w approver: the approver must be another person than the requester; another person",
+        ],
+    );
+    check(
+        "/waiver",
+        waiver(json!({"assets": ["t9"], "expires_on": "2025-01-01"})),
+        &[
+            "waiver w assets.0: there is no asset \"t9\"; t1, t2 (did you mean t1?)",
+            "waiver w expires_on: it ends on 2025-01-01, before it begins; 2026-01-01 or later",
+        ],
+    );
+}
+
+#[test]
+fn a_model_has_one_part_number_and_its_ends_follow_its_release() {
+    let mut tree = good();
+    tree["manufacturer"] =
+        json!({"a": {"name": {"en": "A"}}, "b": {"name": {"en": "B"}, "aliases": ["a"]}});
+    tree["model"] = json!({
+        "m1": {"manufacturer": "a", "part_number": "X1", "class": "server"},
+        "m2": {"manufacturer": "a", "part_number": "x1", "class": "server", "released": "2020",
+            "end_of_support": "2019", "typical_watts": 9, "max_watts": 8}});
+    let found: Vec<String> = validate(&register(&tree))
+        .iter()
+        .map(|f| format!("{} {} {} {}", f.kind, f.id, f.key, f.code))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "manufacturer b name duplicate_name",
+            "model m2 end_of_support bad_order",
+            "model m2 part_number duplicate_name",
+            "model m2 typical_watts contradiction",
+        ]
+    );
+}

@@ -3,11 +3,19 @@
 //! **Room:** layer 2, pure. **May use:** `tw-lifecycle`, `tw-model`, `tw-api`. **Must not:** do
 //! I/O, or decide what a date means.
 
-use crate::{access::caller::Caller, world::World};
+use super::judged::Ages;
+use crate::{
+    access::caller::Caller,
+    http::refusal::Refusal,
+    world::{World, local},
+};
 use jiff::{civil::Date, tz::TimeZone};
 use std::collections::BTreeMap;
-use tw_api::{AgeBuckets, AgeFinding, AgeGroup, AgeReport, AgeVerdict, PeopleCompliance, Role};
-use tw_lifecycle::{PersonVerdict, StaffCount, asset_age, count_staff, person_verdict};
+use tw_api::{
+    AgeBuckets, AgeCell, AgeGroup, AgeReport, AgeVerdict, PeopleCompliance, Role,
+    StaffGroupCompliance,
+};
+use tw_lifecycle::{PersonVerdict, StaffCount, count_staff, person_verdict};
 use tw_model::{Asset, AssetStatus, Person};
 use tw_units::Timestamp;
 
@@ -17,41 +25,15 @@ pub(crate) fn today(world: &World, now: Timestamp) -> Date {
     now.to_jiff().to_zoned(zone).date()
 }
 
-/// The verdict on one asset.
-pub(crate) fn finding(world: &World, asset: &Asset, as_of: Date) -> AgeFinding {
-    let Some(policy) = &world.register.age_policy else {
-        return AgeFinding {
-            verdict: AgeVerdict::OutOfScope,
-            basis: None,
-            due_earliest: None,
-            due_latest: None,
-            max_age_months: None,
-        };
+/// The day that a query names; none names today.
+pub(crate) fn as_of(text: Option<&str>) -> Result<Option<Date>, Refusal> {
+    let read = |text: &str| {
+        text.parse().map_err(|_| {
+            Refusal::bad("bad_parameter", "as_of is a civil day, as 2026-11-22")
+                .with("parameter", "as_of")
+        })
     };
-    let age = asset_age(asset, policy, &[], &[], as_of).answer;
-    let verdict = if asset.status.in_scope() {
-        verdict(age.verdict)
-    } else {
-        AgeVerdict::OutOfScope
-    };
-    let basis = age.basis.and_then(|basis| basis.kind);
-    AgeFinding {
-        verdict,
-        basis: basis.map(|kind| kind.to_string()),
-        due_earliest: age.due.earliest.map(|day| day.0.to_string()),
-        due_latest: age.due.latest.map(|day| day.0.to_string()),
-        max_age_months: Some(u32::from(policy.rule(asset.class).max_age.0)),
-    }
-}
-
-fn verdict(verdict: tw_lifecycle::AgeVerdict) -> AgeVerdict {
-    match verdict {
-        tw_lifecycle::AgeVerdict::Over => AgeVerdict::Over,
-        tw_lifecycle::AgeVerdict::Within => AgeVerdict::Within,
-        tw_lifecycle::AgeVerdict::Uncertain => AgeVerdict::Uncertain,
-        tw_lifecycle::AgeVerdict::Unknown => AgeVerdict::Unknown,
-        tw_lifecycle::AgeVerdict::Conflict => AgeVerdict::Conflict,
-    }
+    text.map(read).transpose()
 }
 
 /// What part of the register a report is about.
@@ -62,53 +44,64 @@ pub(crate) struct Part<'a> {
 }
 
 /// The report over what the caller sees.
-pub(crate) fn report(world: &World, caller: &Caller, part: Part<'_>, as_of: Date) -> AgeReport {
-    let mut report = AgeReport {
-        as_of: as_of.to_string(),
-        total: AgeBuckets::default(),
-        in_use: AgeBuckets::default(),
-        in_stock: AgeBuckets::default(),
-        retired: AgeBuckets::default(),
-        out_of_scope: 0,
-        people: PeopleCompliance::default(),
-        by_class: Vec::new(),
-        by_site: Vec::new(),
-        by_unit: Vec::new(),
-    };
+pub(crate) fn report(
+    world: &World,
+    caller: &Caller,
+    part: Part<'_>,
+    (ages, as_of): (&Ages, Date),
+) -> AgeReport {
+    let mut report = empty(as_of);
     let mut groups: [BTreeMap<String, AgeBuckets>; 3] = Default::default();
+    let mut cells: BTreeMap<(String, String), AgeBuckets> = BTreeMap::new();
     let mut computers: BTreeMap<&str, Vec<tw_lifecycle::AgeVerdict>> = BTreeMap::new();
-    for asset in world.register.assets.values() {
+    for (asset, judged) in ages.of(world) {
         if !sees(world, caller, part, asset) {
             continue;
         }
-        let found = finding(world, asset, as_of).verdict;
-        if let Some((person, found)) = primary_computer(world, asset, found) {
-            computers.entry(person).or_default().push(found);
+        let verdict = judged.map_or(AgeVerdict::OutOfScope, |judged| judged.verdict);
+        let found = (verdict, judged.is_some_and(|judged| judged.waived));
+        if let Some((person, verdict)) = primary_computer(world, asset, verdict) {
+            computers.entry(person).or_default().push(verdict);
         }
-        if found == AgeVerdict::OutOfScope {
+        if verdict == AgeVerdict::OutOfScope {
             report.out_of_scope += 1;
             continue;
         }
-        let [class, site, unit] = &mut groups;
-        let site_id = world.site_of_asset(asset).map(ToString::to_string);
-        let unit_id = asset.unit.as_ref().map(ToString::to_string);
+        let class = asset.class.to_string();
+        let site = world.site_of_asset(asset).map(ToString::to_string);
+        let unit = asset.unit.as_ref().map(ToString::to_string);
+        let (site, unit) = (site.unwrap_or_default(), unit.unwrap_or_default());
         let by_status = match asset.status {
             AssetStatus::InStock => &mut report.in_stock,
             AssetStatus::Retired => &mut report.retired,
-            _ => &mut report.in_use,
+            _ => {
+                add(
+                    cells.entry((site.clone(), class.clone())).or_default(),
+                    found,
+                );
+                &mut report.in_use
+            }
         };
-        for buckets in [
-            &mut report.total,
-            by_status,
-            class.entry(asset.class.to_string()).or_default(),
-            site.entry(site_id.unwrap_or_default()).or_default(),
-            unit.entry(unit_id.unwrap_or_default()).or_default(),
-        ] {
-            add(buckets, found);
-        }
+        add(by_status, found);
+        add(&mut report.total, found);
+        let [by_class, by_site, by_unit] = &mut groups;
+        add(by_class.entry(class).or_default(), found);
+        add(by_site.entry(site).or_default(), found);
+        add(by_unit.entry(unit).or_default(), found);
     }
     let [class, site, unit] = groups;
     (report.by_class, report.by_site, report.by_unit) = (rows(class), rows(site), rows(unit));
+    report.by_site_class = cells
+        .into_iter()
+        .map(|((site, class), mut buckets)| {
+            finish(&mut buckets);
+            AgeCell {
+                site,
+                class,
+                buckets,
+            }
+        })
+        .collect();
     for buckets in [
         &mut report.total,
         &mut report.in_use,
@@ -117,8 +110,37 @@ pub(crate) fn report(world: &World, caller: &Caller, part: Part<'_>, as_of: Date
     ] {
         finish(buckets);
     }
-    report.people = people(world, caller, part, &computers);
+    report.people = people(world, (caller, part), &computers, |_| true);
+    let policy = world.register.age_policy.as_ref();
+    report.groups = policy
+        .into_iter()
+        .flat_map(|policy| &policy.groups)
+        .map(|(key, group)| StaffGroupCompliance {
+            key: key.clone(),
+            name: local(&group.name),
+            people: people(world, (caller, part), &computers, |person| {
+                group.has(person.title.as_deref())
+            }),
+        })
+        .collect();
     report
+}
+
+fn empty(as_of: Date) -> AgeReport {
+    AgeReport {
+        as_of: as_of.to_string(),
+        total: AgeBuckets::default(),
+        in_use: AgeBuckets::default(),
+        in_stock: AgeBuckets::default(),
+        retired: AgeBuckets::default(),
+        out_of_scope: 0,
+        people: PeopleCompliance::default(),
+        groups: Vec::new(),
+        by_site_class: Vec::new(),
+        by_class: Vec::new(),
+        by_site: Vec::new(),
+        by_unit: Vec::new(),
+    }
 }
 
 /// A person's computer, if the asset is one that counts by person.
@@ -168,14 +190,15 @@ fn within(caller: &Caller, world: &World, unit: &tw_units::UnitId, wanted: &str)
 
 fn people(
     world: &World,
-    caller: &Caller,
-    part: Part<'_>,
+    (caller, part): (&Caller, Part<'_>),
     computers: &BTreeMap<&str, Vec<tw_lifecycle::AgeVerdict>>,
+    member: impl Fn(&Person) -> bool,
 ) -> PeopleCompliance {
     let counted = |person: &&Person| {
         let unit = world.register.units.get(&person.unit);
         let site = unit.and_then(|unit| unit.site.as_ref());
         person.active
+            && member(person)
             && caller.sees_unit(&world.register, &person.unit)
             && part
                 .site
@@ -213,7 +236,8 @@ fn people(
     }
 }
 
-fn add(buckets: &mut AgeBuckets, verdict: AgeVerdict) {
+fn add(buckets: &mut AgeBuckets, (verdict, waived): (AgeVerdict, bool)) {
+    buckets.waived += u64::from(waived);
     match verdict {
         AgeVerdict::Over => buckets.over += 1,
         AgeVerdict::Within => buckets.within += 1,

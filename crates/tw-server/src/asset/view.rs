@@ -2,8 +2,12 @@
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-model`. **Must not:** do I/O.
 
-use crate::{age, http::csv::Column, readings::live::Live, world::World};
-use jiff::civil::Date;
+use crate::{
+    age::{judged::Judged, view::finding},
+    http::csv::Column,
+    readings::live::Live,
+    world::World,
+};
 use tw_api::{Asset, AssetDate, AssetSpec, AssetStatus};
 use tw_model::Kind;
 
@@ -12,9 +16,8 @@ pub(crate) fn asset(
     world: &World,
     live: &Live,
     asset: &tw_model::Asset,
-    (as_of, people): (Date, bool),
+    (judged, people): (Option<&Judged>, bool),
 ) -> Asset {
-    let text = |id: Option<String>| id;
     let device = asset.device.as_ref().map(ToString::to_string);
     let rack = asset
         .device
@@ -36,7 +39,7 @@ pub(crate) fn asset(
             manufacturer: asset.manufacturer.clone(),
             model: asset.model.clone(),
             serial: asset.serial.clone(),
-            site: text(world.site_of_asset(asset).map(ToString::to_string)),
+            site: world.site_of_asset(asset).map(ToString::to_string),
             room: asset
                 .place
                 .as_ref()
@@ -57,7 +60,7 @@ pub(crate) fn asset(
                 .collect(),
         },
         status: AssetStatus {
-            age: age::actions::finding(world, asset, as_of),
+            age: finding(world, asset, judged),
             serial_seen,
         },
         version: world.version(Kind::Asset, asset.tag.as_str()),

@@ -9,7 +9,8 @@ use crate::{
     world::World,
 };
 use tw_api::{
-    AssetBrief, Device, DeviceSpec, DeviceStatus, IdentitySeen, ProblemSeen, State, StateCounts,
+    AgeVerdict, AssetBrief, Device, DeviceSpec, DeviceStatus, IdentitySeen, ProblemSeen, State,
+    StateCounts,
 };
 use tw_ingest::seen::Identity;
 use tw_model::Kind;
@@ -84,9 +85,16 @@ fn status(
                 tag: asset.tag.to_string(),
                 serial: asset.serial.clone(),
                 model: asset.model.clone(),
-                age: age::actions::finding(world, asset, age::actions::today(world, now)).verdict,
+                age: age_of(world, asset, now),
             }),
     }
+}
+
+fn age_of(world: &World, asset: &tw_model::Asset, now: Timestamp) -> AgeVerdict {
+    let today = age::actions::today(world, now);
+    age::judged::Judge::new(world, (today, today))
+        .judged(asset)
+        .map_or(AgeVerdict::OutOfScope, |judged| judged.verdict)
 }
 
 fn interface_counts(target: &TargetNow, now: Timestamp) -> (StateCounts, u64) {

@@ -52,7 +52,8 @@ async fn overview(call: Call<e::OverviewGet>) -> Outcome<Json<Overview>> {
             devices.add(app.live.device(device.id.as_str()).state(now).0);
         }
     }
-    let age = report(&world, caller, Part::default(), today(&world, now)).in_use;
+    let ages = app.ages(&world, None);
+    let age = report(&world, caller, Part::default(), (&ages, today(&world, now))).in_use;
     let collectors = collector::routes::visible(app, caller).await?;
     let open: Vec<Alert> = app
         .alerts

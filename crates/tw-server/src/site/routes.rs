@@ -7,7 +7,6 @@ use super::{
     view::{self, Parts},
 };
 use crate::{
-    age,
     app::App,
     http::{
         call::{Call, Outcome},
@@ -47,13 +46,11 @@ pub(crate) async fn whole(
         Some(period) => judge(app, world, site, period).await?.assessment,
         None => None,
     };
-    let as_of = age::actions::today(world, now);
-    let over = world
-        .register
-        .assets
-        .values()
-        .filter(|asset| world.site_of_asset(asset) == Some(&site.id))
-        .filter(|asset| age::actions::finding(world, asset, as_of).verdict == AgeVerdict::Over);
+    let ages = app.ages(world, None);
+    let over = ages
+        .of(world)
+        .filter(|(_, judged)| judged.is_some_and(|judged| judged.verdict == AgeVerdict::Over))
+        .filter(|(asset, _)| world.site_of_asset(asset) == Some(&site.id));
     let parts = Parts {
         load: load_now(world, &app.live, site, now),
         month: view::month(site, (month, now), judged.as_ref()),

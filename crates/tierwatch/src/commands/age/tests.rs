@@ -81,3 +81,75 @@ fn bad_input_says_which_field_and_why() {
         &["extra: unknown field; allowed: as_of, max_age_months, dates, bounds"],
     );
 }
+
+mod over_a_register {
+    use crate::{
+        commands::Command,
+        outcome::{Failure, Outcome},
+    };
+    use clap::Parser;
+    use std::{fs, path::Path};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(
+            "policies/age.yaml",
+            "timezone: Asia/Ho_Chi_Minh\ndefault: {max_age: 60mo, basis: [purchased]}\n",
+        );
+        write(
+            "assets.csv",
+            "tag,class,status,purchased\nT1,desktop,deployed,2020-02-29\nT2,desktop,deployed,\n\
+             T3,desktop,disposed,2001\n",
+        );
+        folder
+    }
+
+    fn run(folder: &Path, words: &[&str]) -> Outcome {
+        let folder = folder.display().to_string();
+        let line = ["tierwatch", "age"].iter().chain(words).copied();
+        let line = Line::parse_from(line.chain(["--inventory", &folder, "--json"]));
+        crate::commands::run(line.command)
+    }
+
+    #[test]
+    fn a_check_fails_on_what_it_is_asked_to_fail_on() {
+        let folder = folder();
+        let check = |words: &[&str]| run(folder.path(), &[&["check"], words].concat());
+        assert!(check(&["--as-of", "2025-02-28"]).is_ok());
+        assert!(check(&["--as-of", "2025-02-28", "--fail-on", "over"]).is_ok());
+        let over = check(&["--as-of", "2025-03-01", "--fail-on", "over"]);
+        assert!(
+            matches!(&over, Err(Failure::ConditionFailed(why)) if why == "1 assets are over"),
+            "{over:?}"
+        );
+        let both = check(&["--as-of", "2025-03-01", "--fail-on", "over,unknown"]);
+        assert!(
+            matches!(&both, Err(Failure::ConditionFailed(why)) if why.starts_with("2 assets")),
+            "{both:?}"
+        );
+    }
+
+    #[test]
+    fn an_asset_is_explained_and_a_wrong_tag_or_day_is_bad_input() {
+        let folder = folder();
+        assert!(run(folder.path(), &["explain", "T1", "--as-of", "2025-03-01"]).is_ok());
+        for words in [
+            &["explain", "T9"][..],
+            &["explain", "T1", "--as-of", "2025"],
+        ] {
+            let got = run(folder.path(), words);
+            assert!(matches!(got, Err(Failure::BadInput(_))), "{got:?}");
+        }
+    }
+}

@@ -8,7 +8,6 @@ use crate::netbox::{
     mapping::{CustomTarget, FieldGroup, Mapping},
     read::RemoteDevice,
 };
-use std::collections::BTreeMap;
 use tw_model::{
     Asset, AssetClass, AssetPlace, AssetStatus, DateKind, PartialDate, Rack, RecordedDate, Register,
 };
@@ -212,25 +211,12 @@ fn recorded(date: PartialDate) -> RecordedDate {
     RecordedDate {
         date,
         source: Some("NetBox".to_owned()),
+        document: None,
     }
 }
 
 fn blank(tag: &AssetTag) -> Asset {
-    Asset {
-        tag: tag.clone(),
-        class: AssetClass::Other,
-        status: AssetStatus::Deployed,
-        manufacturer: None,
-        model: None,
-        serial: None,
-        dates: BTreeMap::new(),
-        unit: None,
-        custodian: None,
-        primary: false,
-        place: None,
-        price_vnd: None,
-        device: None,
-    }
+    Asset::new(tag.clone(), AssetClass::Other, AssetStatus::Deployed)
 }
 
 /// A decimal as text (`125000000.00`) in whole VND; part of a đồng is not rounded away.

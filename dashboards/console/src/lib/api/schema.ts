@@ -604,6 +604,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{tag}/age": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an asset's age is judged as it is. */
+        get: operations["AssetAgeGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/age": {
         parameters: {
             query?: never;
@@ -960,7 +977,7 @@ export interface components {
             in_scope: number;
             /**
              * Format: int64
-             * @description Certainly older.
+             * @description Certainly older, waived or not.
              */
             over: number;
             /**
@@ -975,14 +992,80 @@ export interface components {
             unknown: number;
             /**
              * Format: int64
+             * @description Of those over: covered by a waiver in force.
+             */
+            waived?: number;
+            /**
+             * Format: int64
              * @description Certainly not older.
              */
             within: number;
+        };
+        /** @description Counts of a class at a site. */
+        AgeCell: {
+            /** @description The counts. */
+            buckets: components["schemas"]["AgeBuckets"];
+            /** @description The class. */
+            class: string;
+            /** @description The site; empty for assets without one. */
+            site: string;
+        };
+        /** @description One end of an asset's life. */
+        AgeEnd: {
+            /**
+             * Format: date
+             * @description The first day it can be.
+             */
+            earliest?: string | null;
+            /**
+             * Format: date
+             * @description The last day it can be.
+             */
+            latest?: string | null;
+            /** @description `age`, `technology`, `end_of_sale`, `vendor_end_of_support`, `end_of_security`. */
+            reason: string;
+        };
+        /** @description Why a verdict is what it is. */
+        AgeExplanation: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            /** @description Parts that age apart. */
+            components: components["schemas"]["ComponentAgeFinding"][];
+            /** @description Every end of its life that is known, with its reason. */
+            ends: components["schemas"]["AgeEnd"][];
+            /** @description The verdict. */
+            finding: components["schemas"]["AgeFinding"];
+            /** @description The asset's tag. */
+            id: string;
+            /** @description Its technology is more than a year older than its use. */
+            old_stock: boolean;
+            /** @description The reasons, in the order in which they were found. */
+            reasons: components["schemas"]["AgeReason"][];
+            /** @description What its vendor says, for the ends that the policy names. */
+            vendor: components["schemas"]["VendorEndFinding"][];
+            waiver?: components["schemas"]["WaiverBrief"] | null;
         };
         /** @description The verdict with the date it stands on. */
         AgeFinding: {
             /** @description Which date was used: `first_in_service`, `purchased`… */
             basis?: string | null;
+            /**
+             * Format: date
+             * @description The first day that the date used can mean.
+             */
+            basis_earliest?: string | null;
+            /**
+             * Format: date
+             * @description The last day that the date used can mean.
+             */
+            basis_latest?: string | null;
+            /** @description Which clock decides for its class: `age`, `obsolescence` or `either`. */
+            binds?: string | null;
+            by_age?: components["schemas"]["AgeVerdict"] | null;
+            by_obsolescence?: components["schemas"]["AgeVerdict"] | null;
             /**
              * Format: date
              * @description The earliest day on which it falls due.
@@ -998,8 +1081,15 @@ export interface components {
              * @description Months that its class allows.
              */
             max_age_months?: number | null;
+            /**
+             * Format: date
+             * @description The last day on which the first of its ends can be: it must be replaced by then.
+             */
+            replace_by?: string | null;
             /** @description The verdict. */
             verdict: components["schemas"]["AgeVerdict"];
+            /** @description Over, and a waiver in force says that it may stay. */
+            waived: boolean;
         };
         /** @description Counts of a group. */
         AgeGroup: {
@@ -1007,6 +1097,30 @@ export interface components {
             buckets: components["schemas"]["AgeBuckets"];
             /** @description The class, site or unit; empty for assets without one. */
             key: string;
+        };
+        /** @description One reason. */
+        AgeReason: {
+            /**
+             * @description `basis_is`, `no_basis`, `placeholder`, `not_before`, `not_after`, `contradiction`,
+             *     `past_due`, `not_due`, `straddles`, `open_end`: translated by the console.
+             */
+            code: string;
+            /**
+             * Format: date
+             * @description The day it speaks of, or the first of two.
+             */
+            from?: string | null;
+            /** @description Which date. */
+            kind?: string | null;
+            /** @description Who says so. */
+            source?: string | null;
+            /** @description The same as an English sentence. */
+            text: string;
+            /**
+             * Format: date
+             * @description The second of two days.
+             */
+            to?: string | null;
         };
         /** @description How many assets are too old. The buckets are disjoint and sum to `in_scope`. */
         AgeReport: {
@@ -1019,8 +1133,12 @@ export interface components {
             by_class: components["schemas"]["AgeGroup"][];
             /** @description By site. */
             by_site: components["schemas"]["AgeGroup"][];
+            /** @description By site and class, for what is in use. */
+            by_site_class: components["schemas"]["AgeCell"][];
             /** @description By unit. */
             by_unit: components["schemas"]["AgeGroup"][];
+            /** @description The same for the groups of staff that the policy names. */
+            groups: components["schemas"]["StaffGroupCompliance"][];
             /** @description Spares in stock, shown apart. */
             in_stock: components["schemas"]["AgeBuckets"];
             /** @description Deployed, in maintenance or lost but not written off: what the rule is about. */
@@ -1617,6 +1735,23 @@ export interface components {
              * @description Targets that it polls.
              */
             targets?: number | null;
+        };
+        /** @description The age of a part. */
+        ComponentAgeFinding: {
+            /**
+             * Format: date
+             * @description The latest day on which it falls due.
+             */
+            due_latest?: string | null;
+            /**
+             * Format: int32
+             * @description Months that the policy allows it.
+             */
+            max_age_months: number;
+            /** @description The part's name. */
+            name: string;
+            /** @description The verdict. */
+            verdict: components["schemas"]["AgeVerdict"];
         };
         /** @description A restart of counters. */
         CounterReset: {
@@ -2625,6 +2760,15 @@ export interface components {
             /** @description UPSes that run on battery now. */
             ups_on_battery: string[];
         };
+        /** @description A group of staff by position. */
+        StaffGroupCompliance: {
+            /** @description Its key in the policy, as `leaders`. */
+            key: string;
+            /** @description What it is called. */
+            name: components["schemas"]["LocalText"];
+            /** @description The counts. */
+            people: components["schemas"]["PeopleCompliance"];
+        };
         /**
          * @description What is known about something now. No data is `unknown`, never `up`.
          * @enum {string}
@@ -3053,11 +3197,48 @@ export interface components {
             /** @description Addresses. */
             targets: string[];
         }[];
+        /** @description What a vendor says of a model. */
+        VendorEndFinding: {
+            /**
+             * Format: date
+             * @description When somebody last compared it.
+             */
+            checked_on?: string | null;
+            /** @description The date as it was written; `null` when nobody wrote it down. */
+            date?: string | null;
+            /** @description Which end. */
+            end: string;
+            /** @description Where the vendor says so. */
+            source_url?: string | null;
+            /** @description Whether it is past; `unknown` without a date. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
         /**
          * @description Whether a target is kept. `indeterminate`: the evidence allows both.
          * @enum {string}
          */
         Verdict: "met" | "missed" | "indeterminate" | "no_target";
+        /** @description A waiver as an asset shows it. */
+        WaiverBrief: {
+            /** @description What is done instead. */
+            compensating_control?: string | null;
+            /** @description The decision. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            expires_on: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            granted_on: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description The states of one witness. */
         WitnessTimeline: {
             /** @description The device. */
@@ -4373,6 +4554,10 @@ export interface operations {
                 state?: string;
                 /** @description Only with this verdict on their age. */
                 age?: "over" | "within" | "uncertain" | "unknown" | "conflict" | "out_of_scope";
+                /** @description Only what a waiver covers (`true`), or only what none covers. */
+                waived?: boolean;
+                /** @description The day for which ages are worked out. Without it: today in the organisation's zone. */
+                as_of?: string;
                 /** @description Only those with this text in tag, serial, manufacturer or model. */
                 q?: string;
                 /**
@@ -4434,6 +4619,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetAgeGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day (`2026-11-22`). Without it: today in the organisation's zone. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why an asset's age is judged as it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeExplanation"];
                 };
             };
             /** @description What went wrong. */

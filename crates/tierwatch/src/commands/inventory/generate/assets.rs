@@ -328,19 +328,9 @@ fn bought((class, maker, model, first, last, price): Product, dice: &mut Dice) -
 
 fn asset(tag: AssetTag, class: AssetClass, maker: &str, model: &str) -> Asset {
     Asset {
-        tag,
-        class,
-        status: AssetStatus::Deployed,
         manufacturer: Some(maker.to_owned()),
         model: Some(model.to_owned()),
-        serial: None,
-        dates: BTreeMap::new(),
-        unit: None,
-        custodian: None,
-        primary: false,
-        place: None,
-        price_vnd: None,
-        device: None,
+        ..Asset::new(tag, class, AssetStatus::Deployed)
     }
 }
 
@@ -386,6 +376,7 @@ fn recorded(text: &str, source: &str) -> RecordedDate {
     RecordedDate {
         date,
         source: Some(source.to_owned()),
+        document: None,
     }
 }
 
