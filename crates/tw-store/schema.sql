@@ -105,6 +105,34 @@ CREATE TABLE credential(
   changed_by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE discrepancy(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  subject TEXT NOT NULL,
+  asset TEXT,
+  target TEXT,
+  kind TEXT NOT NULL,
+  field TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'dismissed', 'fixed')),
+  recorded TEXT,
+  observed TEXT,
+  collected_ms INTEGER,
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  first_seen_ms INTEGER NOT NULL,
+  last_seen_ms INTEGER NOT NULL,
+  dismissed_until_ms INTEGER,
+  decided_ms INTEGER,
+  decided_by TEXT,
+  note TEXT,
+  version INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX discrepancy_by_asset ON discrepancy(asset);
+
+CREATE INDEX discrepancy_by_status ON discrepancy(status, first_seen_ms);
+
+CREATE UNIQUE INDEX discrepancy_unsettled ON discrepancy(subject, kind, field)
+  WHERE status IN ('open', 'dismissed');
+
 CREATE TABLE event(
   id INTEGER PRIMARY KEY,
   collector TEXT NOT NULL,
@@ -263,6 +291,51 @@ CREATE TABLE state_run(
   period_ms INTEGER NOT NULL,
   PRIMARY KEY (series_id, origin, from_ms),
   CHECK (from_ms <= to_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stocktake(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (json_valid(scope)),
+  site TEXT,
+  unit TEXT,
+  status TEXT NOT NULL CHECK (status IN ('open', 'closed')),
+  revision INTEGER NOT NULL,
+  opened_ms INTEGER NOT NULL,
+  opened_by TEXT NOT NULL,
+  closed_ms INTEGER,
+  closed_by TEXT,
+  note TEXT,
+  findings TEXT CHECK (findings IS NULL OR json_valid(findings)),
+  version INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE stocktake_expected(
+  stocktake INTEGER NOT NULL REFERENCES stocktake(id),
+  tag TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  PRIMARY KEY (stocktake, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stocktake_move(
+  stocktake INTEGER NOT NULL REFERENCES stocktake(id),
+  tag TEXT NOT NULL,
+  accepted_ms INTEGER NOT NULL,
+  accepted_by TEXT NOT NULL,
+  PRIMARY KEY (stocktake, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stocktake_scan(
+  stocktake INTEGER NOT NULL REFERENCES stocktake(id),
+  client_id TEXT NOT NULL,
+  code TEXT NOT NULL,
+  place TEXT NOT NULL CHECK (json_valid(place)),
+  scanned_ms INTEGER NOT NULL,
+  scanned_by TEXT NOT NULL,
+  received_ms INTEGER NOT NULL,
+  resolved TEXT NOT NULL CHECK (json_valid(resolved)),
+  verdict TEXT NOT NULL,
+  PRIMARY KEY (stocktake, client_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE target(

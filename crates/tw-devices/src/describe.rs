@@ -5,6 +5,7 @@
 //! let an index that the device may renumber into an object key.
 
 mod build;
+mod neighbours;
 mod rows;
 
 use crate::{
@@ -16,10 +17,11 @@ use crate::{
     text,
 };
 use build::Builder;
+pub use neighbours::NEIGHBOURS_MAX;
 use std::collections::BTreeMap;
 use tw_ingest::{
     Layout, TargetKey,
-    seen::{Identity, InterfaceSeen, PartSeen, SensorSeen},
+    seen::{Identity, InterfaceSeen, NeighbourSeen, PartSeen, SensorSeen},
 };
 
 /// The rows of a table by index; the cells in the order of the table's columns.
@@ -62,6 +64,8 @@ pub struct Description {
     pub parts: Vec<PartSeen>,
     /// Its sensors.
     pub sensors: Vec<SensorSeen>,
+    /// Who is plugged in next to it.
+    pub neighbours: Vec<NeighbourSeen>,
     /// `ifTableLastChange`, where the device has it.
     pub if_table_last_change: Option<u64>,
     /// Texts that had to be cut, cleaned or written as hex.
@@ -93,6 +97,8 @@ pub fn describe(subject: &Subject<'_>, plan: &DescribePlan, answers: &Answers) -
         .and_then(Cell::oid)
         .unwrap_or(&[]);
     identity::complete(&mut identity, object_id, &parts);
+    identity.base_mac = neighbours::base_mac(&read);
+    let neighbours = neighbours::neighbours(&read);
     let (layout, steady, sensors, series_dropped) =
         builder.finish(TargetKey(subject.target.to_owned()), subject.period_ms);
     Description {
@@ -102,6 +108,7 @@ pub fn describe(subject: &Subject<'_>, plan: &DescribePlan, answers: &Answers) -
         interfaces,
         parts,
         sensors,
+        neighbours,
         if_table_last_change: read
             .system("ifTableLastChange")
             .and_then(Cell::code)

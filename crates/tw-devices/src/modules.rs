@@ -107,7 +107,7 @@ pub const SYSTEM: &[Scalar] = &[
 ];
 
 /// The standard modules.
-pub const STANDARD: &[Module] = &[IF, ETHERLIKE, HOST, UCD, UPS, ENTITY];
+pub const STANDARD: &[Module] = &[IF, ETHERLIKE, HOST, UCD, UPS, ENTITY, LLDP];
 
 const IF: Module = Module {
     name: "IF-MIB",
@@ -419,7 +419,7 @@ const ENTITY: Module = Module {
         Table {
             name: "entPhysicalTable",
             entry: &[1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1],
-            rows: Rows::Parts,
+            rows: Rows::Facts,
             columns: &[
                 about("entPhysicalDescr", 2),
                 about("entPhysicalContainedIn", 4),
@@ -430,6 +430,7 @@ const ENTITY: Module = Module {
                 about("entPhysicalSerialNum", 11),
                 about("entPhysicalMfgName", 12),
                 about("entPhysicalModelName", 13),
+                about("entPhysicalAssetID", 15),
                 about("entPhysicalMfgDate", 17),
             ],
         },
@@ -444,6 +445,35 @@ const ENTITY: Module = Module {
                 about("entPhySensorValue", 4),
                 about("entPhySensorOperStatus", 5),
                 about("entPhySensorUnitsDisplay", 6),
+            ],
+        },
+    ],
+};
+
+const LLDP: Module = Module {
+    name: "LLDP-MIB",
+    enterprises: &[],
+    scalars: &[text(
+        "lldpLocChassisId",
+        &[1, 0, 8_802, 1, 1, 2, 1, 3, 2, 0],
+    )],
+    tables: &[
+        Table {
+            name: "lldpLocPortTable",
+            entry: &[1, 0, 8_802, 1, 1, 2, 1, 3, 7, 1],
+            rows: Rows::Facts,
+            columns: &[about("lldpLocPortIdSubtype", 2), about("lldpLocPortId", 3)],
+        },
+        Table {
+            name: "lldpRemTable",
+            entry: &[1, 0, 8_802, 1, 1, 2, 1, 4, 1, 1],
+            rows: Rows::Facts,
+            columns: &[
+                about("lldpRemChassisIdSubtype", 4),
+                about("lldpRemChassisId", 5),
+                about("lldpRemPortIdSubtype", 6),
+                about("lldpRemPortId", 7),
+                about("lldpRemSysName", 9),
             ],
         },
     ],

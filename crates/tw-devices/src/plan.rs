@@ -97,8 +97,8 @@ pub enum Rows {
         /// The label that carries the index.
         label: &'static str,
     },
-    /// entPhysicalTable: parts, no objects.
-    Parts,
+    /// They describe the device, as entPhysicalTable and lldpRemTable do: no objects.
+    Facts,
     /// entPhySensorTable: sensors with their own type and scale.
     EntitySensors,
     /// A vendor's sensors: objects `sensor:<prefix><row name>`.

@@ -41,6 +41,11 @@ pub enum Seen {
         /// Names as in `ip -json`: `links`, `addresses`, `routes`, `neighbours`, `dmi`.
         facts: serde_json::Value,
     },
+    /// Who is plugged in next to it (LLDP-MIB).
+    Neighbours {
+        /// In the order of the local ports.
+        neighbours: Vec<NeighbourSeen>,
+    },
 }
 
 impl Seen {
@@ -54,6 +59,7 @@ impl Seen {
             Self::Problems { .. } => "problems",
             Self::Collector(_) => "collector",
             Self::Host { .. } => "host",
+            Self::Neighbours { .. } => "neighbours",
         }
     }
 }
@@ -80,6 +86,8 @@ pub struct Identity {
     pub serial: Option<String>,
     /// The software's version.
     pub version: Option<String>,
+    /// `lldpLocChassisId`, where it is a MAC address: `aa:bb:cc:dd:ee:ff`.
+    pub base_mac: Option<String>,
     /// `snmpEngineID` as hex, where SNMPv3 is spoken.
     pub engine_id: Option<String>,
     /// When the device started, by `sysUpTime`.
@@ -141,6 +149,22 @@ pub struct PartSeen {
     pub software_revision: Option<String>,
     /// `entPhysicalMfgDate` as `YYYY-MM-DD`, if it is a date.
     pub made_on: Option<String>,
+    /// `entPhysicalAssetID`, if somebody wrote one.
+    pub asset_tag: Option<String>,
+}
+
+/// One row of lldpRemTable (IEEE 802.1AB): what the far end of a cable says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NeighbourSeen {
+    /// The own port: its name where the device tells it, else its number.
+    pub local_port: String,
+    /// `lldpRemChassisId`: a MAC address as `aa:bb:cc:dd:ee:ff`, or the text as it came.
+    pub chassis: String,
+    /// `lldpRemPortId`.
+    pub port: String,
+    /// `lldpRemSysName`.
+    pub name: String,
 }
 
 /// A sensor: a metric of an object with a class and a unit for people.

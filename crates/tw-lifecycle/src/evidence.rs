@@ -4,10 +4,12 @@
 //! in the future or one before the model existed; run on a serial of another maker.
 
 mod carried;
+mod observed;
 mod serials;
 
 use crate::range::DateRange;
 use jiff::{Span, civil::Date};
+pub use observed::{Evidence, EvidenceKind, ManufactureSeen, manufacture_evidence};
 use serde::Serialize;
 use tw_model::{Day, Precision};
 
@@ -69,6 +71,7 @@ enum Rule {
     EntityMib,
     CompaqMib,
     IpmiFru,
+    Redfish,
     Transceiver,
     PowerNet,
     UsbHid,
@@ -88,9 +91,16 @@ const RULES: &[(&str, Rule)] = &[
     ("entity-mib", Rule::EntityMib),
     ("compaq-mib", Rule::CompaqMib),
     ("ipmi-fru", Rule::IpmiFru),
+    ("redfish", Rule::Redfish),
     ("sfp", Rule::Transceiver),
+    ("qsfp", Rule::Transceiver),
     ("powernet-mib", Rule::PowerNet),
     ("usb-hid", Rule::UsbHid),
+    ("nut", Rule::UsbHid),
+    (
+        "smbios",
+        Rule::NoDate("SMBIOS carries no day of manufacture; the BIOS date is not an age"),
+    ),
     ("meraki", Rule::NoDate("Meraki serials carry no date")),
     (
         "juniper",
@@ -130,13 +140,34 @@ pub fn evidence_vendors() -> Vec<&'static str> {
 /// Reads the date in `text`, a serial number of `vendor` or a date as its source writes it.
 /// `None` when no rule of that name exists.
 pub fn decode_evidence(vendor: &str, text: &str, guard: &Guard) -> Option<Decoded> {
-    let wanted = vendor.trim().to_lowercase().replace([' ', '_'], "-");
-    let (_, rule) = RULES.iter().find(|(name, _)| *name == wanted)?;
+    let rule = rule_of(vendor)?;
     let text = text.trim();
-    Some(match read(*rule, text, guard) {
+    Some(match read(rule, text, guard) {
         Ok(readings) => guarded(readings, guard),
         Err(why) => refused(why),
     })
+}
+
+/// Words of makers' full names, and whose rule they mean; the first that fits counts.
+const MAKERS: &[(&str, &str)] = &[
+    ("meraki", "meraki"),
+    ("hewlett", "hpe"),
+    ("american-power", "apc"),
+    ("palo-alto", "palo-alto"),
+];
+
+/// The rule of a name of the list, or of a maker's full name: `Cisco Systems, Inc.`.
+fn rule_of(vendor: &str) -> Option<Rule> {
+    let wanted = vendor.trim().to_lowercase().replace([' ', '_'], "-");
+    let named = |wanted: &str| {
+        let found = RULES.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, rule)| *rule)
+    };
+    let maker = MAKERS.iter().find(|(word, _)| wanted.contains(word));
+    let first = wanted.split(['-', ',']).next().unwrap_or_default();
+    named(&wanted)
+        .or_else(|| named(maker?.1))
+        .or_else(|| named(first))
 }
 
 fn read(rule: Rule, text: &str, guard: &Guard) -> Result<Vec<Candidate>, String> {
@@ -154,6 +185,7 @@ fn read(rule: Rule, text: &str, guard: &Guard) -> Result<Vec<Candidate>, String>
         Rule::EntityMib => carried::entity_mib(text),
         Rule::CompaqMib => carried::compaq_mib(text),
         Rule::IpmiFru => carried::ipmi_fru(text),
+        Rule::Redfish => carried::redfish(text),
         Rule::Transceiver => carried::transceiver(text),
         Rule::PowerNet => carried::powernet(text),
         Rule::UsbHid => carried::usb_hid(text),

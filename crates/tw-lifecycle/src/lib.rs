@@ -6,16 +6,21 @@
 mod age;
 mod asset_age;
 mod compliance;
+mod discrepancy;
 mod evidence;
 mod forecast;
 pub mod ipv6;
+mod matching;
 pub mod netbox;
 mod obsolescence;
 mod plan;
 mod proposal;
 mod range;
 pub mod security;
+mod stocktake;
+mod vocabulary;
 mod waiver;
+mod whereabouts;
 
 pub use age::{AgeAnswer, AgeQuestion, AgeVerdict, Basis, Bound, DatedFact, Reason, judge};
 pub use asset_age::{
@@ -25,9 +30,20 @@ pub use asset_age::{
 pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
-pub use evidence::{Candidate, Confidence, Decoded, Guard, decode_evidence, evidence_vendors};
+pub use discrepancy::{
+    Before, Clue, Discrepancy, DiscrepancyKind, NOT_SEEN_DAYS, Proposal, Reconciliation,
+    RecordedAsset, SeenDevice, Silence, reconcile,
+};
+pub use evidence::{
+    Candidate, Confidence, Decoded, Evidence, EvidenceKind, Guard, ManufactureSeen,
+    decode_evidence, evidence_vendors, manufacture_evidence,
+};
 pub use forecast::{
     Due, DueIn, DueSum, FORECAST_QUARTERS_MAX, PriceBasis, due_in, quarter_start, quarter_starts,
+};
+pub use matching::{
+    CANDIDATES_MAX, KeyIndex, KeyKind, Keys, MATCH_LEAD_MIN, MATCH_SCORE_MIN, MatchCandidate,
+    Matched,
 };
 pub use obsolescence::{EndFinding, EndOf, Obsolescence};
 pub use plan::{
@@ -39,4 +55,9 @@ pub use proposal::{
     make_years, price_of,
 };
 pub use range::{DateRange, add_months};
+pub use stocktake::{
+    Expected, Findings, HeardScan, LabelIndex, Labelled, Misplaced, Place, Repeated, Resolved,
+    ScanVerdict, ScopeKind, StockTakeScope, close, judge_scan,
+};
 pub use waiver::{EXPIRY_NOTICE_DAYS, WaiverFault, WaiverNotice, waiver_faults, waiver_notice};
+pub use whereabouts::{PlaceMap, Placed, SUBNET_DEVICES_MIN, Whereabouts};

@@ -6,6 +6,7 @@
 
 mod host;
 mod identity;
+mod lldp;
 pub(crate) mod port;
 mod sensor;
 mod table;
@@ -135,6 +136,7 @@ impl Model {
         let mut identity = Table::default();
         identity::system(&mut identity, register, device);
         identity::entities(&mut identity, register, device, seed);
+        lldp::lldp(&mut identity, register, device, world);
         let computer = matches!(device.class, DeviceClass::Server | DeviceClass::Storage);
         Self {
             id: device.id.clone(),

@@ -14,6 +14,7 @@ mod audit;
 pub mod backup;
 mod credentials;
 mod day;
+mod discrepancies;
 pub mod doctor;
 mod error;
 mod ingest;
@@ -35,6 +36,7 @@ mod sessions;
 mod shared;
 mod states;
 mod stats;
+mod stocktakes;
 mod store;
 mod times;
 mod tokens;
@@ -48,6 +50,7 @@ pub use audit::{
 };
 pub use credentials::{NewCredential, StoredCredential};
 pub use day::Day;
+pub use discrepancies::{Decision, DecisionError, FoundDiscrepancy, Reconciled, StoredDiscrepancy};
 pub use error::StoreError;
 pub use ingest::ApplyError;
 pub use layouts::SeriesId;
@@ -63,6 +66,7 @@ pub use series::{Latest, SeriesFilter, SeriesInfo};
 pub use sessions::{NewLink, NewSession, Session};
 pub use shared::{Applied, Change};
 pub use stats::StoreStats;
+pub use stocktakes::{NewStockTake, StockTakeError, StoredScan, StoredStockTake};
 pub use store::{Store, StoreSettings};
 pub use tokens::{ApiToken, CollectorSealKey, CollectorToken, NewApiToken, ShownToken};
 
@@ -72,6 +76,7 @@ pub mod limits {
         alerts::ALERTS_MAX,
         audit::{AUDIT_ROWS_MAX, DETAIL_BYTES_MAX},
         day::TARGETS_MAX,
+        discrepancies::DISCREPANCIES_MAX,
         ingest::{FUTURE_MS_MAX, TEXT_BYTES_MAX},
         layouts::{KEY_BYTES_MAX, LABELS_BYTES_MAX},
         observations::OBSERVATION_BYTES_MAX,
@@ -83,6 +88,7 @@ pub mod limits {
         series::SERIES_MAX,
         sessions::SESSIONS_MAX,
         shared::CHANGES_BEHIND_MAX,
+        stocktakes::{STOCKTAKE_SCANS_MAX, STOCKTAKES_MAX},
         times::LISTED_DAYS_MAX,
         writer::{GROUP_BYTES_MAX, GROUP_JOBS_MAX, QUEUE_LENGTH_MAX},
     };

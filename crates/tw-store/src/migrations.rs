@@ -26,6 +26,14 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0005_create_alerts",
         include_str!("../migrations/0005_create_alerts.sql"),
     ),
+    (
+        "0006_create_discrepancies",
+        include_str!("../migrations/0006_create_discrepancies.sql"),
+    ),
+    (
+        "0007_create_stocktakes",
+        include_str!("../migrations/0007_create_stocktakes.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

@@ -113,6 +113,7 @@ struct Told {
     interfaces: Option<Vec<tw_ingest::seen::InterfaceSeen>>,
     parts: Option<Vec<tw_ingest::seen::PartSeen>>,
     sensors: Option<Vec<tw_ingest::seen::SensorSeen>>,
+    neighbours: Option<Vec<tw_ingest::seen::NeighbourSeen>>,
 }
 
 /// A device of the engine.

@@ -107,6 +107,7 @@ pub(super) fn parts(read: &Read<'_>) -> Vec<PartSeen> {
             made_on: cell(table, row, "entPhysicalMfgDate")
                 .and_then(Cell::bytes)
                 .and_then(identity::made_on),
+            asset_tag: known("entPhysicalAssetID"),
         });
     }
     parts
@@ -121,7 +122,7 @@ pub(super) fn add_table(
     interfaces: &BTreeMap<u32, &InterfaceSeen>,
 ) {
     match table.rows {
-        Rows::Parts => {}
+        Rows::Facts => {}
         Rows::Interfaces => {
             for (index, row) in answer {
                 if let [if_index] = **index

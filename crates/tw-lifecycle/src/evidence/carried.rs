@@ -35,9 +35,9 @@ pub(super) fn compaq_mib(text: &str) -> Readings {
 /// The board date of an IPMI FRU area: minutes since 1996-01-01; 0 means unspecified.
 pub(super) fn ipmi_fru(text: &str) -> Readings {
     const MINUTES_MAX: i32 = 0x00ff_ffff;
-    let minutes = text
-        .parse::<i32>()
-        .ok()
+    let written = || text.parse::<i32>().ok();
+    let minutes = three_octets(text)
+        .or_else(written)
         .filter(|m| (0..=MINUTES_MAX).contains(m));
     let minutes = minutes.ok_or_else(|| {
         format!("{text:?} is no number of minutes from 0 to {MINUTES_MAX} (three octets)")
@@ -47,6 +47,41 @@ pub(super) fn ipmi_fru(text: &str) -> Readings {
     }
     let day = jiff::civil::date(1996, 1, 1).checked_add(Span::new().days(minutes / 1_440));
     single(day.ok(), Confidence::High, "ipmi-fru-date/1", text)
+}
+
+/// The three octets as they lie in the area, least significant first: `93 f5 00`. Digits
+/// without blanks or colons are a number.
+fn three_octets(text: &str) -> Option<i32> {
+    let parts: Vec<&str> = text.split([' ', ':']).collect();
+    let [low, middle, high] = parts.as_slice() else {
+        return None;
+    };
+    let octet = |digits: &&str| u8::from_str_radix(digits, 16).ok();
+    let (low, middle, high) = (octet(low)?, octet(middle)?, octet(high)?);
+    Some(i32::from_le_bytes([low, middle, high, 0]))
+}
+
+/// `ProductionDate` of Redfish, `2019-05-14T00:00:00Z`: the time of day is not known where it
+/// is zero, and means nothing here.
+pub(super) fn redfish(text: &str) -> Readings {
+    let day = text.split('T').next().unwrap_or_default();
+    let shaped =
+        day.get(4..5) == Some("-") && day.len() == 10 && [text.len(), 20, 25].contains(&text.len());
+    if !shaped {
+        return Err(format!("{text:?} is no date YYYY-MM-DDThh:mm:ssZ"));
+    }
+    if let Some(zero) = ["0001-01-01", "1970-01-01", "0000-00-00"]
+        .iter()
+        .find(|z| **z == day)
+    {
+        return Err(format!("{zero} is what systems write for an unknown date"));
+    }
+    single(
+        day.parse().ok(),
+        Confidence::High,
+        "redfish-production-date/1",
+        text,
+    )
 }
 
 /// The date code of an SFP or QSFP: `YYMMDD` and two characters of the lot.

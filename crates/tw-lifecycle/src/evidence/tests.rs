@@ -224,6 +224,167 @@ fn an_ambiguous_serial_gives_every_reading_that_fits() {
     );
 }
 
+#[test]
+fn further_sources_and_full_names_of_makers_are_read() {
+    check(
+        "redfish",
+        "2019-05-14T00:00:00Z",
+        "2019-05-14..2019-05-14 Day High",
+    );
+    check("redfish", "2019-05-14", "2019-05-14..2019-05-14 Day High");
+    check(
+        "redfish",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01 is what systems write for an unknown date",
+    );
+    check(
+        "redfish",
+        "14/05/2019",
+        "\"14/05/2019\" is no date YYYY-MM-DDThh:mm:ssZ",
+    );
+    check("ipmi-fru", "93 f5 00", "1996-02-13..1996-02-13 Day High");
+    check(
+        "ipmi-fru",
+        "16777215",
+        "it would have been made on 2027-11-24, in the future",
+    );
+    check(
+        "Cisco Systems, Inc.",
+        "SAD08300D4W",
+        "2004-07-12..2004-08-01 Week High",
+    );
+    check(
+        "Cisco Meraki",
+        "Q2KN-AAAA-BBBB",
+        "Meraki serials carry no date",
+    );
+    check(
+        "Schneider Electric",
+        "5B2228T01467",
+        "2022-07-11..2022-07-17 Week High",
+    );
+    check(
+        "smbios",
+        "07/12/2021",
+        "SMBIOS carries no day of manufacture; the BIOS date is not an age",
+    );
+    check("nut", "2001/09/25", "2001-09-25 is a factory default");
+}
+
+#[test]
+fn placeholders_of_every_source_are_refused() {
+    for (vendor, text, expect) in [
+        (
+            "entity-mib",
+            "NA",
+            "\"NA\" is a placeholder, not a serial or a date",
+        ),
+        (
+            "entity-mib",
+            "00 00 00 00 00 00 00 00",
+            "\"00 00 00 00 00 00 00 00\" is a placeholder, not a serial or a date",
+        ),
+        (
+            "entity-mib",
+            "0000050100000000",
+            "the year is 0: the date is unknown",
+        ),
+        (
+            "usb-hid",
+            "CPS",
+            "\"CPS\" is a placeholder, not a serial or a date",
+        ),
+        (
+            "smbios",
+            "00000000-0000-0000-0000-000000000000",
+            "\"00000000-0000-0000-0000-000000000000\" is a placeholder, not a serial or a date",
+        ),
+    ] {
+        check(vendor, text, expect);
+    }
+}
+
+/// The evidence of an observation as `kind earliest..latest confidence`.
+#[track_caller]
+fn check_seen(seen: &ManufactureSeen<'_>, guard: &Guard, expect: &str) {
+    let lines: Vec<String> = manufacture_evidence(seen, guard)
+        .iter()
+        .map(|e| {
+            let (kind, earliest, latest) = (e.kind.as_str(), e.earliest.0, e.latest.0);
+            format!("{kind} {earliest}..{latest} {:?}", e.confidence)
+        })
+        .collect();
+    assert_eq!(lines.join(", "), expect);
+}
+
+#[test]
+fn an_observation_gives_the_evidence_that_the_guards_allow() {
+    let cisco = ManufactureSeen {
+        manufacturer: Some("Cisco"),
+        serial: Some("JAE2445044T"),
+        made_on: Some("2020-11-03"),
+    };
+    check_seen(
+        &cisco,
+        &guard(),
+        "entity_mib 2020-11-03..2020-11-03 High, serial 2020-10-26..2020-11-15 High",
+    );
+    let mut late = guard();
+    late.released = "2023-01-01".parse().ok();
+    check_seen(&cisco, &late, "");
+    let other_maker = ManufactureSeen {
+        manufacturer: Some("Arista"),
+        made_on: None,
+        ..cisco
+    };
+    check_seen(&other_maker, &guard(), "");
+    let several = ManufactureSeen {
+        manufacturer: Some("HPE"),
+        serial: Some("CZJ2340XYZ"),
+        made_on: None,
+    };
+    check_seen(&several, &guard(), "serial 2002-08-19..2023-10-08 Low");
+    let evidence = manufacture_evidence(&several, &guard());
+    assert_eq!((evidence[0].bound(), evidence[0].fact()), (None, None));
+    let evidence = manufacture_evidence(&cisco, &guard());
+    let bound = evidence[1].bound().unwrap();
+    assert_eq!(
+        bound.when.latest, None,
+        "made then, and in service any time after"
+    );
+    assert_eq!(bound.when.earliest, "2020-10-26".parse().ok());
+}
+
+#[test]
+fn evidence_bounds_the_age_and_never_makes_a_fact_of_a_guess() {
+    use crate::{AgeQuestion, AgeVerdict, DEFAULT_BASIS, judge};
+    let seen = ManufactureSeen {
+        manufacturer: Some("Cisco"),
+        serial: Some("FOC2514QSBK"),
+        made_on: None,
+    };
+    let bounds: Vec<_> = manufacture_evidence(&seen, &guard())
+        .iter()
+        .filter_map(Evidence::bound)
+        .collect();
+    let ask = |as_of: &str| {
+        let question = AgeQuestion {
+            as_of: as_of.parse().unwrap(),
+            max_age: tw_model::Months(60),
+            basis: DEFAULT_BASIS,
+            dates: &[],
+            bounds: &bounds,
+        };
+        judge(&question).verdict
+    };
+    assert_eq!(ask("2026-01-01"), AgeVerdict::Within, "made in April 2021");
+    assert_eq!(
+        ask("2027-01-01"),
+        AgeVerdict::Unknown,
+        "made then, in use since nobody knows"
+    );
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic_and_in_order(vendor in prop::sample::select(evidence_vendors()), text in "[ -~à-ỹ]{0,24}") {

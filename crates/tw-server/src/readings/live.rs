@@ -121,7 +121,10 @@ impl TargetNow {
             Seen::Interfaces { interfaces } => newer(&mut self.interfaces, interfaces, at),
             Seen::Sensors { sensors } => newer(&mut self.sensors, sensors, at),
             Seen::Problems { problems } => newer(&mut self.problems, problems, at),
-            Seen::Parts { .. } | Seen::Collector(_) | Seen::Host { .. } => {}
+            Seen::Parts { .. }
+            | Seen::Neighbours { .. }
+            | Seen::Collector(_)
+            | Seen::Host { .. } => {}
         }
     }
 }

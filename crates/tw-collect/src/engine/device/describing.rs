@@ -245,6 +245,13 @@ impl Device {
                 sensors: description.sensors.clone(),
             });
         }
+        // Most devices speak no LLDP: that they have no neighbours need not be told.
+        let speaks = self.told.neighbours.is_some() || !description.neighbours.is_empty();
+        if speaks && changed(&mut self.told.neighbours, &description.neighbours) {
+            seen.push(Seen::Neighbours {
+                neighbours: description.neighbours.clone(),
+            });
+        }
         let (target, at) = (self.key.clone(), round.at);
         self.pending
             .extend(seen.into_iter().map(|seen| Observation {
