@@ -59,6 +59,9 @@ pub struct AlertBook {
     heard: BTreeMap<SiteId, Timestamp>,
     /// What a site's alert was told with, so that it clears with the same words.
     told_as: BTreeMap<SiteId, Code>,
+    /// What fired during maintenance and was not told, by the text of its subject.
+    #[serde(default)]
+    quieted: BTreeMap<String, String>,
 }
 
 impl AlertBook {
@@ -115,7 +118,8 @@ impl AlertBook {
             }
         }
         self.settle_all(now, (topology, &sites), rules, &mut turns);
-        effects.extend(self.carry_out(now, turns, topology));
+        let told_now = self.carry_out(now, turns, topology);
+        effects.extend(self.keep_quiet(now, told_now, topology));
         effects
     }
 
@@ -261,7 +265,7 @@ impl AlertBook {
         rules: &Rules,
     ) -> Gate {
         let causes: Vec<&SiteId> = match subject {
-            Subject::Site(_) => Vec::new(),
+            Subject::Site(_) | Subject::Work(..) => Vec::new(),
             Subject::Device(id) | Subject::Ups(id, _) => topology.site_of(id).into_iter().collect(),
             Subject::Circuit(id) | Subject::CircuitQuality(id) => {
                 topology.ends(id).iter().collect()
@@ -370,7 +374,7 @@ impl AlertBook {
         topology: &Topology,
     ) -> Message {
         let site = match &subject {
-            Subject::Site(site) => Some(site.clone()),
+            Subject::Site(site) | Subject::Work(site, _) => Some(site.clone()),
             Subject::Device(id) | Subject::Ups(id, _) => topology.site_of(id).cloned(),
             Subject::Circuit(id) | Subject::CircuitQuality(id) => {
                 topology.ends(id).first().cloned()
@@ -403,7 +407,58 @@ impl AlertBook {
             at,
             flapping,
             params,
+            quiet_by: None,
         }
+    }
+
+    /// Messages about what maintenance was expected to silence are kept and not told; what is
+    /// still open when the maintenance is over is told then.
+    fn keep_quiet(
+        &mut self,
+        now: Timestamp,
+        effects: Vec<Effect>,
+        topology: &Topology,
+    ) -> Vec<Effect> {
+        let mut out = Vec::with_capacity(effects.len());
+        for effect in effects {
+            let Effect::Tell(mut message) = effect else {
+                out.push(effect);
+                continue;
+            };
+            let key = message.subject.to_string();
+            match message.kind {
+                MessageKind::Raise => {
+                    message.quiet_by = topology.quiet_by(&message.subject).cloned();
+                    if let Some(work) = &message.quiet_by {
+                        self.quieted.insert(key, work.clone());
+                    }
+                }
+                // Who was not told that it began need not hear that it is over.
+                MessageKind::Clear => message.quiet_by = self.quieted.remove(&key),
+            }
+            out.push(Effect::Tell(message));
+        }
+        out.extend(self.tell_what_is_still_open(now, topology));
+        out
+    }
+
+    fn tell_what_is_still_open(&mut self, now: Timestamp, topology: &Topology) -> Vec<Effect> {
+        let over: Vec<(Subject, Timestamp)> = self
+            .open()
+            .into_iter()
+            .filter(|open| self.quieted.contains_key(&open.subject.to_string()))
+            .filter(|open| topology.quiet_by(&open.subject).is_none())
+            .map(|open| (open.subject, open.since))
+            .collect();
+        let mut effects = Vec::new();
+        for (subject, since) in over {
+            let work = self.quieted.remove(&subject.to_string());
+            let mut told = self.message(subject, (MessageKind::Raise, since, false), now, topology);
+            told.params
+                .extend(work.map(|work| ("maintenance".to_owned(), work)));
+            effects.push(Effect::Tell(told));
+        }
+        effects
     }
 
     fn circuits_down(&self, site: &SiteId, topology: &Topology) -> Vec<String> {
@@ -428,6 +483,7 @@ impl AlertBook {
             Subject::Ups(_, UpsCondition::OnBattery) => Code::UpsOnBattery,
             Subject::Ups(_, UpsCondition::Bypass) => Code::UpsBypass,
             Subject::Ups(_, UpsCondition::BatteryLow) => Code::UpsBatteryLow,
+            Subject::Work(..) => Code::MaintenanceOverrun,
         }
     }
 }
@@ -450,7 +506,7 @@ const ALL_DOWN_MIN: usize = 3;
 
 fn severity_of(code: Code) -> Severity {
     match code {
-        Code::CircuitDegraded | Code::UpsBypass => Severity::Warning,
+        Code::CircuitDegraded | Code::UpsBypass | Code::MaintenanceOverrun => Severity::Warning,
         Code::SiteSilent
         | Code::SiteGatewayDown
         | Code::SiteAllDown

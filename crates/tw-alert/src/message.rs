@@ -41,6 +41,8 @@ pub enum Code {
     UpsBypass,
     /// A UPS battery is low.
     UpsBatteryLow,
+    /// Maintenance goes on beyond its approved end: from there on it is unplanned.
+    MaintenanceOverrun,
 }
 
 /// Whether it begins or ends.
@@ -74,6 +76,10 @@ pub struct Message {
     pub flapping: bool,
     /// Numbers and ids for the text, as `devices_down`.
     pub params: BTreeMap<String, String>,
+    /// The maintenance during which this was to be expected: it is shown and kept, and nobody is
+    /// told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_by: Option<String>,
 }
 
 impl Message {

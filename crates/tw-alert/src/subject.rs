@@ -22,6 +22,8 @@ pub enum Subject {
     CircuitQuality(CircuitId),
     /// A UPS protects less than it should.
     Ups(DeviceId, UpsCondition),
+    /// Maintenance at a site, by its number, goes on beyond its approved end.
+    Work(SiteId, String),
 }
 
 impl fmt::Display for Subject {
@@ -31,6 +33,7 @@ impl fmt::Display for Subject {
             Self::Device(id) => write!(f, "device:{id}"),
             Self::Circuit(id) => write!(f, "circuit:{id}"),
             Self::CircuitQuality(id) => write!(f, "circuit_quality:{id}"),
+            Self::Work(_, id) => write!(f, "maintenance:{id}"),
             Self::Ups(id, condition) => write!(f, "ups:{id}:{}", condition.as_str()),
         }
     }

@@ -64,6 +64,16 @@ pub fn render(message: &Message, name: &str, language: Language, zone: &TimeZone
             &devices,
         );
     }
+    if let Some(work) = param("maintenance") {
+        line(
+            pick(
+                language,
+                "Still open after maintenance",
+                "Vẫn còn sau khi hết giờ bảo trì",
+            ),
+            &work,
+        );
+    }
     if let Some(circuits) = param("circuits_down") {
         line(
             pick(language, "Circuits down", "Đường truyền gián đoạn"),
@@ -161,6 +171,13 @@ fn words(code: Code, kind: MessageKind, language: Language) -> &'static str {
                 "{name} đã bảo vệ tải trở lại",
             ],
         ),
+        Code::MaintenanceOverrun => (
+            [
+                "Maintenance {name} goes on beyond its approved end",
+                "Bảo trì {name} kéo dài quá thời gian được duyệt",
+            ],
+            ["Maintenance {name} has ended", "Bảo trì {name} đã kết thúc"],
+        ),
         Code::UpsBatteryLow => (
             ["The battery of {name} is low", "Ắc quy của {name} sắp cạn"],
             [
@@ -202,6 +219,7 @@ mod tests {
             at: "2026-11-22T03:20:00Z".parse::<Timestamp>().unwrap(),
             flapping: false,
             params: BTreeMap::from([("devices".to_owned(), "20".to_owned())]),
+            quiet_by: None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** be guessed; it comes from the
 //! register.
 
+use crate::subject::Subject;
 use std::collections::BTreeMap;
 use tw_units::{CircuitId, DeviceId, SiteId};
 
@@ -25,6 +26,9 @@ pub struct Topology {
     pub sites: BTreeMap<SiteId, SiteShape>,
     /// The two sites of each circuit.
     pub circuits: BTreeMap<CircuitId, [SiteId; 2]>,
+    /// Devices and circuits, by id, that maintenance is expected to silence now, each with the
+    /// number of that maintenance.
+    pub quiet: BTreeMap<String, String>,
 }
 
 impl Topology {
@@ -34,6 +38,16 @@ impl Topology {
             .iter()
             .find(|(_, shape)| shape.devices.contains(device))
             .map(|(site, _)| site)
+    }
+
+    /// The maintenance during which an alert of a subject is to be expected. A site that is cut
+    /// off is never quiet, and neither is maintenance itself.
+    pub(crate) fn quiet_by(&self, subject: &Subject) -> Option<&String> {
+        match subject {
+            Subject::Device(id) | Subject::Ups(id, _) => self.quiet.get(id.as_str()),
+            Subject::Circuit(id) | Subject::CircuitQuality(id) => self.quiet.get(id.as_str()),
+            Subject::Site(_) | Subject::Work(..) => None,
+        }
     }
 
     /// The sites of a circuit.

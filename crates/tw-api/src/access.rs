@@ -190,6 +190,8 @@ pub enum Thing {
     Collector,
     /// An alert.
     Alert,
+    /// A request for maintenance: in the reach of its site.
+    Maintenance,
     /// A unit.
     Unit,
     /// A person.

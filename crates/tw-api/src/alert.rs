@@ -27,8 +27,8 @@ pub struct Alert {
     /// Its number.
     pub id: String,
     /// `device_down`, `site_silent`, `site_gateway_down`, `site_all_down`, `circuit_down`,
-    /// `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`: translated by the
-    /// console.
+    /// `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`,
+    /// `maintenance_overrun`: translated by the console.
     pub code: String,
     /// How bad.
     pub severity: Severity,
@@ -57,6 +57,10 @@ pub struct Alert {
     /// What the translated sentence needs, as `devices_down`: a cut site is one alert, however
     /// many devices it takes with it.
     pub params: std::collections::BTreeMap<String, String>,
+    /// The maintenance during which this was to be expected: it is kept and shown, and nobody was
+    /// told. `null` again when it is still open after the window and has been told then.
+    #[serde(default)]
+    pub quiet_by: Option<String>,
     /// Grows with every change.
     pub version: u64,
 }
@@ -64,7 +68,7 @@ pub struct Alert {
 /// What an alert or event is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct AlertSubject {
-    /// `device`, `site`, `circuit`, `collector`.
+    /// `device`, `site`, `circuit`, `collector`, `maintenance`.
     pub kind: String,
     /// Its id.
     pub id: String,

@@ -70,6 +70,16 @@ pub struct Availability {
     pub availability_percent: PercentBounds,
     /// The share of the window that is known, with six decimals.
     pub coverage_percent: String,
+    /// Downtime inside of maintenance that was approved before it began; part of the downtime.
+    pub planned_seconds: f64,
+    /// All other downtime, overruns with it.
+    pub unplanned_seconds: f64,
+    /// Unplanned, and claimed by maintenance that was approved after it had begun.
+    pub declared_late_seconds: f64,
+    /// Stretches of planned work during which the load was lost: not concurrently maintainable.
+    pub maintainability_breaches: u64,
+    /// Of the known time that was not planned work, with six decimals, floored.
+    pub availability_excluding_planned_percent: Option<String>,
     /// How many stretches of downtime.
     pub outages: u64,
     /// One for each target that held in the window.

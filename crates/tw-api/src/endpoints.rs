@@ -145,6 +145,29 @@ endpoints! {
     /// What happened, newest first.
     EventList: Get "/api/v1/events" [P::View, R::Filtered] EventQuery, Nothing => Json<Page<Event>>;
 
+    /// The requests for maintenance, the newest windows first, or as a CSV file.
+    MaintenanceList: Get "/api/v1/maintenance" [P::View, R::Filtered] MaintenanceQuery, Nothing => CsvOr<Page<Maintenance>>;
+    /// Asks for maintenance: one window, or a series of them.
+    MaintenanceAdd: Post "/api/v1/maintenance" [P::PlanWork, R::Filtered] NoQuery, Json<MaintenanceCreate> => Created<Maintenance>;
+    /// What would happen; nothing is kept.
+    MaintenanceTry: Post "/api/v1/maintenance/what-if" [P::PlanWork, R::Filtered] NoQuery, Json<MaintenanceSpec> => Json<MaintenanceWhatIf>;
+    /// A request with its steps.
+    MaintenanceGet: Get "/api/v1/maintenance/{id}" [P::View, R::One(T::Maintenance)] NoQuery, Nothing => Json<Maintenance>;
+    /// Changes a request that nobody has decided on.
+    MaintenancePut: Put "/api/v1/maintenance/{id}" [P::PlanWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceEdit> => Json<Maintenance>;
+    /// What would happen if it were begun now or in its window.
+    MaintenanceLookAhead: Post "/api/v1/maintenance/{id}/what-if" [P::PlanWork, R::One(T::Maintenance)] NoQuery, Nothing => Json<MaintenanceWhatIf>;
+    /// Approves it. 409 with the loads that would drop, unless a reason overrides it.
+    MaintenanceApprove: Post "/api/v1/maintenance/{id}/approve" [P::ApproveWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceApproval> => Json<Maintenance>;
+    /// Refuses it, with the reason.
+    MaintenanceRefuse: Post "/api/v1/maintenance/{id}/refuse" [P::ApproveWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceNote> => Json<Maintenance>;
+    /// Begins the work.
+    MaintenanceBegin: Post "/api/v1/maintenance/{id}/begin" [P::PlanWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceNote> => Json<Maintenance>;
+    /// Ends the work.
+    MaintenanceClose: Post "/api/v1/maintenance/{id}/close" [P::PlanWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceNote> => Json<Maintenance>;
+    /// Takes it back before it began.
+    MaintenanceCancel: Post "/api/v1/maintenance/{id}/cancel" [P::PlanWork, R::One(T::Maintenance)] NoQuery, Json<MaintenanceNote> => Json<Maintenance>;
+
     /// The users.
     UserList: Get "/api/v1/users" [P::ManageAccess, R::Whole] ListQuery, Nothing => Json<Page<User>>;
     /// Adds a user, without a password: make a link.

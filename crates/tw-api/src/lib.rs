@@ -20,6 +20,7 @@ mod device;
 mod endpoint;
 pub mod endpoints;
 mod interface;
+mod maintenance;
 mod openapi;
 mod organisation;
 mod overview;
@@ -43,6 +44,7 @@ pub use endpoint::{
     Reply, Schemas, Svg, Text,
 };
 pub use interface::*;
+pub use maintenance::*;
 pub use openapi::document;
 pub use organisation::*;
 pub use overview::*;

@@ -33,6 +33,7 @@ fn notice() -> Notice {
         at: Timestamp::from_seconds(NOW),
         flapping: false,
         params: BTreeMap::new(),
+        quiet_by: None,
     };
     Notice {
         id: message.id(),

@@ -16,6 +16,7 @@ use crate::{
     age::judged::{AgeMemory, Ages},
     alert::book::Alerts,
     http::{console, refusal::Refusal},
+    maintenance::works::Works,
     metrics::Metrics,
     readings::live::Live,
     settings::Settings,
@@ -61,6 +62,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) alerts: Alerts,
     pub(crate) ages: AgeMemory,
+    /// The requests for maintenance.
+    pub(crate) works: Works,
     pub(crate) policy: HeaderValue,
     /// Wakes the job that watches for changes of state.
     pub(crate) changed: Notify,
@@ -85,6 +88,7 @@ impl App {
             metrics: Metrics::new(),
             alerts: Alerts::default(),
             ages: AgeMemory::default(),
+            works: Works::default(),
             policy: console::policy(),
             changed: Notify::new(),
             world: RwLock::default(),
@@ -97,6 +101,7 @@ impl App {
         app.reload_register().await?;
         app.load_live().await?;
         app.alerts.load(&app.store, app.now()).await?;
+        app.works.load(&app.store).await?;
         Ok(Arc::new(app))
     }
 

@@ -23,6 +23,7 @@ mod ingest;
 mod interface;
 mod inventory;
 mod jobs;
+mod maintenance;
 mod metrics;
 mod offline;
 mod organisation;

@@ -7,7 +7,8 @@ use crate::{
     app::App,
     asset, audit, circuit, collector, credential, device, health,
     http::{console, headers, refusal::Refusal, route::Route},
-    ingest, interface, organisation, overview, rack, sensor, session, site, stream, user,
+    ingest, interface, maintenance, organisation, overview, rack, sensor, session, site, stream,
+    user,
 };
 use axum::{
     Router,
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
         age::routes::routes(),
         collector::routes::routes(),
         alert::routes::routes(),
+        maintenance::routes::routes(),
         user::routes::routes(),
         credential::routes::routes(),
         audit::routes::routes(),

@@ -19,6 +19,7 @@ pub mod doctor;
 mod error;
 mod ingest;
 mod layouts;
+mod maintenance;
 mod memory;
 mod migrations;
 mod observations;
@@ -54,6 +55,7 @@ pub use discrepancies::{Decision, DecisionError, FoundDiscrepancy, Reconciled, S
 pub use error::StoreError;
 pub use ingest::ApplyError;
 pub use layouts::SeriesId;
+pub use maintenance::{StoredWork, StoredWorkStep, WorkChange, WorkError};
 pub use migrations::LATEST as SCHEMA_VERSION;
 pub use open::{DataDir, OpenError, check_sqlite_version};
 pub use outbox::{NewNotice, Notice};
@@ -79,6 +81,7 @@ pub mod limits {
         discrepancies::DISCREPANCIES_MAX,
         ingest::{FUTURE_MS_MAX, TEXT_BYTES_MAX},
         layouts::{KEY_BYTES_MAX, LABELS_BYTES_MAX},
+        maintenance::{MAINTENANCE_MAX, MAINTENANCE_STEPS_MAX},
         observations::OBSERVATION_BYTES_MAX,
         open::{SQLITE_VERSION_MIN, WAL_BYTES_MAX},
         outbox::{CLAIM_MAX, OUTBOX_MAX},

@@ -34,6 +34,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0007_create_stocktakes",
         include_str!("../migrations/0007_create_stocktakes.sql"),
     ),
+    (
+        "0008_create_maintenance",
+        include_str!("../migrations/0008_create_maintenance.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

@@ -29,6 +29,7 @@ fn topology(has_collector: bool, gateway: bool) -> Topology {
     Topology {
         sites: BTreeMap::from([(site(MIC), mic), (site("vnta"), SiteShape::default())]),
         circuits: BTreeMap::from([(CircuitId::new("c1").unwrap(), [site("vnta"), site(MIC)])]),
+        quiet: BTreeMap::new(),
     }
 }
 
@@ -47,7 +48,9 @@ fn lines(effects: &[Effect]) -> Vec<String> {
         Effect::Late { subject, .. } => format!("late {subject}"),
         Effect::Tell(m) => {
             let flaps = if m.flapping { " flapping" } else { "" };
-            format!("{:?} {} {:?}{flaps}", m.kind, m.subject, m.code)
+            let quiet = m.quiet_by.as_ref().map(|work| format!(" quiet by {work}"));
+            let quiet = quiet.unwrap_or_default();
+            format!("{:?} {} {:?}{flaps}{quiet}", m.kind, m.subject, m.code)
         }
     };
     effects.iter().map(line).collect()
@@ -408,4 +411,106 @@ proptest! {
             }
         }
     }
+}
+
+/// Plays ticks of which each says whether maintenance silences device 3.
+#[track_caller]
+fn check_quiet(ticks: Vec<(i64, bool, Vec<Input>)>, expect: &[&str]) {
+    let mut book = AlertBook::default();
+    let mut told = Vec::new();
+    for (second, quiet, inputs) in ticks {
+        let mut topology = topology(false, true);
+        if quiet {
+            let work = "M-2026-0001".to_owned();
+            topology.quiet.insert(device(3).to_string(), work);
+        }
+        let effects = book.tick(at(second), inputs, &topology, &Rules::default());
+        let heard = lines(&effects)
+            .into_iter()
+            .filter(|l| !l.starts_with("recheck"));
+        told.extend(heard.map(|line| format!("{second}: {line}")));
+        // The book goes through the disk between ticks, as after a restart.
+        let kept = serde_json::to_string(&book).unwrap();
+        book = serde_json::from_str(&kept).unwrap();
+    }
+    assert_eq!(told, expect);
+}
+
+#[test]
+fn what_maintenance_silences_is_kept_and_not_told() {
+    let both = |second, health| vec![read(0, second, Good), read(3, second, health)];
+    check_quiet(
+        vec![
+            (0, true, all(0, Good)),
+            (60, true, both(60, Bad)),
+            (63, true, both(63, Bad)),
+            (120, true, both(120, Good)),
+            (180, false, both(180, Good)),
+        ],
+        &[
+            "63: Raise device:mic-3 DeviceDown quiet by M-2026-0001",
+            "120: Clear device:mic-3 DeviceDown quiet by M-2026-0001",
+        ],
+    );
+}
+
+#[test]
+fn what_is_still_open_when_the_window_ends_is_told_then_and_its_end_too() {
+    let both = |second, health| vec![read(0, second, Good), read(3, second, health)];
+    check_quiet(
+        vec![
+            (0, true, all(0, Good)),
+            (60, true, both(60, Bad)),
+            (63, true, both(63, Bad)),
+            (120, true, both(120, Bad)),
+            (180, false, both(180, Bad)),
+            (240, false, both(240, Bad)),
+            (300, false, both(300, Good)),
+        ],
+        &[
+            "63: Raise device:mic-3 DeviceDown quiet by M-2026-0001",
+            "180: Raise device:mic-3 DeviceDown",
+            "300: Clear device:mic-3 DeviceDown",
+        ],
+    );
+}
+
+#[test]
+fn what_was_open_before_the_window_stays_told_and_others_stay_loud() {
+    let both = |second, health| vec![read(0, second, Good), read(3, second, health)];
+    check_quiet(
+        vec![
+            (0, false, all(0, Good)),
+            (60, false, both(60, Bad)),
+            (63, false, both(63, Bad)),
+            (120, true, vec![read(0, 120, Good), read(4, 120, Bad)]),
+            (123, true, vec![read(0, 123, Good), read(4, 123, Bad)]),
+            (180, true, both(180, Good)),
+        ],
+        &[
+            "63: Raise device:mic-3 DeviceDown",
+            "123: Raise device:mic-4 DeviceDown",
+            "180: Clear device:mic-3 DeviceDown",
+        ],
+    );
+}
+
+#[test]
+fn work_beyond_its_end_is_told_once_and_its_close_too() {
+    let work = || Subject::Work(site(MIC), "M-2026-0001".to_owned());
+    let tick = |second, health| (second, vec![Input::Read(work(), at(second), health)]);
+    check(
+        &topology(false, true),
+        vec![
+            tick(0, Good),
+            tick(2, Bad),
+            tick(4, Bad),
+            tick(6, Bad),
+            tick(60, Good),
+        ],
+        &[
+            "4: Raise maintenance:M-2026-0001 MaintenanceOverrun",
+            "60: Clear maintenance:M-2026-0001 MaintenanceOverrun",
+        ],
+    );
 }

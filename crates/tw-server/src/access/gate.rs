@@ -166,6 +166,9 @@ fn lies_in_scope(app: &App, caller: &Caller, thing: Thing, id: &str) -> Option<b
             (!sites.is_empty()).then(|| sites.iter().any(|site| caller.sees_site(site)))
         }),
         Thing::Alert => app.alert(id).map(|alert| app.sees_alert(caller, &alert)),
+        Thing::Maintenance => app.works.get(id).map(|kept| {
+            tw_units::SiteId::new(kept.site.as_str()).is_ok_and(|site| caller.sees_site(&site))
+        }),
         Thing::Unit => UnitId::new(id)
             .ok()
             .filter(|id| register.units.contains_key(id))

@@ -146,7 +146,18 @@ impl Alerts {
                 },
                 change: "cleared",
             },
-            (MessageKind::Raise, _) => Changed {
+            // Told at last: it was quiet during maintenance, and somebody may look after it.
+            (MessageKind::Raise, Some(alert)) => Changed {
+                alert: Alert {
+                    acknowledged_by: alert.acknowledged_by,
+                    acknowledged_at: alert.acknowledged_at,
+                    note: alert.note,
+                    version: alert.version + 1,
+                    ..view::alert(message, title)
+                },
+                change: "raised",
+            },
+            (MessageKind::Raise, None) => Changed {
                 alert: view::alert(message, title),
                 change: "raised",
             },

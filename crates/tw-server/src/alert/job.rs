@@ -5,8 +5,8 @@
 
 use super::{notify, view};
 use crate::{
-    access::accounts::store, app::App, circuit, http::refusal::Refusal, site::actions::load_now,
-    world::World,
+    access::accounts::store, app::App, circuit, http::refusal::Refusal, maintenance::effects,
+    site::actions::load_now, world::World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tw_alert::{Effect, Health, Input, SiteShape, Subject, Topology, ups_health};
@@ -130,7 +130,11 @@ async fn judge(app: &App, world: &World, now: Timestamp) -> Result<(), Refusal> 
     let inputs = inputs(app, world, now).await?;
     let mut book = app.alerts.book().lock().await;
     let before = book.clone();
-    let effects = book.tick(now, inputs, &topology(world), &app.settings.alerts);
+    let shape = Topology {
+        quiet: effects::quiet(app, world, now),
+        ..topology(world)
+    };
+    let effects = book.tick(now, inputs, &shape, &app.settings.alerts);
     let mut told = Vec::new();
     for effect in effects {
         match effect {
@@ -171,7 +175,7 @@ async fn judge(app: &App, world: &World, now: Timestamp) -> Result<(), Refusal> 
 }
 
 async fn inputs(app: &App, world: &World, now: Timestamp) -> Result<Vec<Input>, Refusal> {
-    let mut inputs = Vec::new();
+    let mut inputs = effects::overruns(app, now);
     for seen in app.store.collectors().await.map_err(|e| store(&e))? {
         for site in world.sites_of_collector(&seen.collector) {
             inputs.push(Input::Heard(site, seen.last_contact));

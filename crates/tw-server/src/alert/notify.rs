@@ -63,6 +63,9 @@ impl Channels {
 
 /// The notices of a message: one for each channel that it is for.
 pub(crate) fn notices(app: &App, world: &World, message: &Message) -> Vec<NewNotice> {
+    if message.quiet_by.is_some() {
+        return Vec::new();
+    }
     let settings = &app.settings.notify;
     let text = texts(world, message)[usize::from(settings.language == Language::Vi)].clone();
     let channels: Vec<&str> = if settings.routes.is_empty() {
@@ -119,6 +122,7 @@ fn name_of(world: &World, subject: &Subject, language: Language) -> String {
             .get(id)
             .and_then(|circuit| circuit.name.as_ref())
             .map_or_else(|| id.to_string(), pick),
+        Subject::Work(_, id) => id.clone(),
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn alert(message: &Message, title: LocalText) -> Alert {
         acknowledged_at: None,
         note: None,
         params: message.params.clone(),
+        quiet_by: message.quiet_by.clone(),
         version: 1,
     }
 }
@@ -45,6 +46,7 @@ pub(crate) fn subject(subject: &Subject) -> AlertSubject {
         Subject::Site(id) => ("site", id.to_string()),
         Subject::Device(id) | Subject::Ups(id, _) => ("device", id.to_string()),
         Subject::Circuit(id) | Subject::CircuitQuality(id) => ("circuit", id.to_string()),
+        Subject::Work(_, id) => ("maintenance", id.clone()),
     };
     AlertSubject {
         kind: kind.to_owned(),

@@ -7,6 +7,7 @@ use super::margin::margin;
 use crate::{
     app::App,
     http::refusal::Refusal,
+    maintenance::effects,
     readings::{
         live::{DEVICE_UP, Live, of_code},
         spans::poll_run,
@@ -75,7 +76,7 @@ pub(crate) async fn judge(
         period,
         stale_after_ms: None,
         as_of: app.now(),
-        maintenance: Vec::new(),
+        maintenance: effects::windows(app, world, (site, &structure)),
     };
     // A structure that cannot be evaluated (no witness at all) proves nothing.
     let assessment = site_availability(&question).ok();

@@ -147,6 +147,13 @@ pub(crate) fn availability(
             .coverage_percent
             .clone()
             .unwrap_or_else(|| "0.000000".to_owned()),
+        planned_seconds: seconds(found.planned.planned_ms),
+        unplanned_seconds: seconds(found.planned.unplanned_ms),
+        declared_late_seconds: seconds(found.planned.declared_late_ms),
+        maintainability_breaches: found.planned.maintainability_breaches as u64,
+        availability_excluding_planned_percent: found
+            .availability_excluding_planned_percent
+            .clone(),
         outages: found.outages.len() as u64,
         segments: found
             .segments
@@ -179,6 +186,11 @@ fn nothing_known(
         redundancy_lost_seconds: 0.0,
         availability_percent: PercentBounds::default(),
         coverage_percent: "0.000000".to_owned(),
+        planned_seconds: 0.0,
+        unplanned_seconds: 0.0,
+        declared_late_seconds: 0.0,
+        maintainability_breaches: 0,
+        availability_excluding_planned_percent: None,
         outages: 0,
         segments: Vec::new(),
         verdict: if site.tier_targets.is_empty() {

@@ -25,10 +25,39 @@ fn path(info: &Info, site: &str) -> String {
         Reach::One(Thing::Asset) => format!("A-{site}"),
         Reach::One(Thing::Collector) => format!("col-{site}"),
         Reach::One(Thing::Unit) => unit.to_owned(),
+        Reach::One(Thing::Maintenance) => maintenance(site).to_owned(),
         Reach::One(Thing::Person) => format!("p-{unit}"),
         _ => "x".to_owned(),
     };
     info.path.replace("{id}", &id).replace("{tag}", &id)
+}
+
+/// The request that the walk makes for each site.
+fn maintenance(site: &str) -> &'static str {
+    if site == "mic" {
+        "M-2026-0001"
+    } else {
+        "M-2026-0002"
+    }
+}
+
+/// Asks for maintenance at both sites, so that there is something to reach for.
+async fn with_maintenance(bench: &Bench) {
+    let admin = bench.token("admin", GrantScope::All).await;
+    for site in ["mic", "vnta"] {
+        let spec = json!({"site": site, "title": "Test of the battery", "components": [format!("{site}-ups")],
+            "from": "2026-11-29T15:00:00Z", "to": "2026-11-29T16:00:00Z"});
+        let made = bench
+            .call(
+                &admin,
+                Method::POST,
+                "/api/v1/maintenance",
+                Some(json!({ "spec": spec })),
+            )
+            .await
+            .ok();
+        assert_eq!(made["id"], maintenance(site));
+    }
 }
 
 async fn ask(bench: &Bench, info: &Info, token: &str, site: &str) -> Answer {
@@ -73,6 +102,7 @@ async fn every_path_for_every_role_and_scope() {
     for (collector, site) in [("col-mic", "mic"), ("col-vnta", "vnta")] {
         bench.deliver(collector, all_up(site, now)).await;
     }
+    with_maintenance(&bench).await;
     let scopes = [
         GrantScope::All,
         GrantScope::Site("mic".to_owned()),

@@ -161,6 +161,11 @@ impl Bench {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of(register(), change).await
+    }
+
+    /// A server with another organisation.
+    pub(crate) async fn of(register: Register, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(start.as_millis()));
@@ -172,7 +177,7 @@ impl Bench {
         };
         change(&mut settings);
         let app = App::open(settings, wall).await.unwrap();
-        let plan = tw_model::plan(&register(), &Register::default(), tw_model::Absent::Keep);
+        let plan = tw_model::plan(&register, &Register::default(), tw_model::Absent::Keep);
         app.store()
             .apply_plan(plan, None, &Author::local("test"))
             .await

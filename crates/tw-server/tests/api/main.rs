@@ -14,6 +14,7 @@ mod access;
 mod alerts;
 mod bench;
 mod ingest;
+mod maintenance;
 mod readings;
 mod sessions;
 mod shapes;

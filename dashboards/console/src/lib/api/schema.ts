@@ -740,6 +740,161 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests for maintenance, the newest windows first, or as a CSV file. */
+        get: operations["MaintenanceList"];
+        put?: never;
+        /** Asks for maintenance: one window, or a series of them. */
+        post: operations["MaintenanceAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen; nothing is kept. */
+        post: operations["MaintenanceTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with its steps. */
+        get: operations["MaintenanceGet"];
+        /** Changes a request that nobody has decided on. */
+        put: operations["MaintenancePut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would happen if it were begun now or in its window. */
+        post: operations["MaintenanceLookAhead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves it. 409 with the loads that would drop, unless a reason overrides it. */
+        post: operations["MaintenanceApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses it, with the reason. */
+        post: operations["MaintenanceRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the work. */
+        post: operations["MaintenanceBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the work. */
+        post: operations["MaintenanceClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it back before it began. */
+        post: operations["MaintenanceCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1176,8 +1331,8 @@ export interface components {
             cleared_at?: string | null;
             /**
              * @description `device_down`, `site_silent`, `site_gateway_down`, `site_all_down`, `circuit_down`,
-             *     `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`: translated by the
-             *     console.
+             *     `circuit_degraded`, `ups_on_battery`, `ups_bypass`, `ups_battery_low`,
+             *     `maintenance_overrun`: translated by the console.
              */
             code: string;
             /** @description Its number. */
@@ -1191,6 +1346,11 @@ export interface components {
             params: {
                 [key: string]: string;
             };
+            /**
+             * @description The maintenance during which this was to be expected: it is kept and shown, and nobody was
+             *     told. `null` again when it is still open after the window and has been told then.
+             */
+            quiet_by?: string | null;
             /**
              * Format: date-time
              * @description When it was raised, after re-check.
@@ -1227,7 +1387,7 @@ export interface components {
         AlertSubject: {
             /** @description Its id. */
             id: string;
-            /** @description `device`, `site`, `circuit`, `collector`. */
+            /** @description `device`, `site`, `circuit`, `collector`, `maintenance`. */
             kind: string;
         };
         /** @description A JSON object whose shape is described elsewhere. */
@@ -1404,10 +1564,17 @@ export interface components {
              * @description When this was worked out, and so which evidence it stands on.
              */
             as_of: string;
+            /** @description Of the known time that was not planned work, with six decimals, floored. */
+            availability_excluding_planned_percent?: string | null;
             /** @description Availability. */
             availability_percent: components["schemas"]["PercentBounds"];
             /** @description The share of the window that is known, with six decimals. */
             coverage_percent: string;
+            /**
+             * Format: double
+             * @description Unplanned, and claimed by maintenance that was approved after it had begun.
+             */
+            declared_late_seconds: number;
             /** @description The load without service. */
             downtime_seconds: components["schemas"]["Bounds"];
             /**
@@ -1415,6 +1582,11 @@ export interface components {
              * @description The first instant inside.
              */
             from: string;
+            /**
+             * Format: int64
+             * @description Stretches of planned work during which the load was lost: not concurrently maintainable.
+             */
+            maintainability_breaches: number;
             /**
              * Format: int64
              * @description How many stretches of downtime.
@@ -1425,6 +1597,11 @@ export interface components {
              * @description The length of the window.
              */
             period_seconds: number;
+            /**
+             * Format: double
+             * @description Downtime inside of maintenance that was approved before it began; part of the downtime.
+             */
+            planned_seconds: number;
             /**
              * Format: double
              * @description Time in which a further failure of a witness would have taken the load down; never downtime.
@@ -1446,6 +1623,11 @@ export interface components {
              * @description Time without evidence: neither up nor down.
              */
             unknown_seconds: number;
+            /**
+             * Format: double
+             * @description All other downtime, overruns with it.
+             */
+            unplanned_seconds: number;
             /** @description The worst of the segments' verdicts: a blended year may not hide a missed segment. */
             verdict: components["schemas"]["Verdict"];
             /** @description The devices whose states are the evidence. */
@@ -2139,6 +2321,223 @@ export interface components {
             /** @description Vietnamese. */
             vi?: string | null;
         };
+        /** @description A request with all that became of it. */
+        Maintenance: {
+            /** @description Its number, as `M-2026-0001`. */
+            id: string;
+            /** @description What people wrote. */
+            spec: components["schemas"]["MaintenanceSpec"];
+            /** @description What became of it. */
+            status: components["schemas"]["MaintenanceStatus"];
+            /**
+             * Format: int64
+             * @description Grows with every step.
+             */
+            version: number;
+        };
+        /** @description Approves a request. */
+        MaintenanceApproval: {
+            /** @description What they want to say. */
+            note?: string | null;
+            /** @description Why it is approved though a load would drop. */
+            override_reason?: string | null;
+            /** @description Why an administrator approves their own request. */
+            own_approval_reason?: string | null;
+            /** @description With all other windows of the series that nobody has decided on. */
+            series?: boolean;
+            /**
+             * Format: int64
+             * @description The version that the caller saw.
+             */
+            version: number;
+        };
+        /** @description A new request, or a series of them. */
+        MaintenanceCreate: {
+            repeat?: components["schemas"]["MaintenanceRepeat"] | null;
+            /** @description The first window. */
+            spec: components["schemas"]["MaintenanceSpec"];
+        };
+        /** @description A change of a request that nobody has decided on. */
+        MaintenanceEdit: {
+            /** @description As it should be. The site stays. */
+            spec: components["schemas"]["MaintenanceSpec"];
+            /**
+             * Format: int64
+             * @description The version that the caller saw.
+             */
+            version: number;
+        };
+        /** @description A step with a note. */
+        MaintenanceNote: {
+            /** @description Why; needed to refuse. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the caller saw.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        MaintenancePage: {
+            items: components["schemas"]["Maintenance"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description A window that comes again, at the same hour of the site's clock. */
+        MaintenanceRepeat: {
+            /**
+             * Format: int32
+             * @description How many windows, the first one with them, 1 to 53.
+             */
+            count: number;
+            /** @description How often. */
+            every: components["schemas"]["RepeatEvery"];
+            /**
+             * Format: int32
+             * @description Every so many weeks or months, 1 to 53; 1 without it.
+             */
+            step?: number;
+        };
+        /** @description What people write of a request. */
+        MaintenanceSpec: {
+            /** @description What is taken out: devices or parts of the power and cooling chain, by id. */
+            components: string[];
+            /**
+             * Format: date-time
+             * @description The first instant of the window.
+             */
+            from: string;
+            /** @description Why and how. */
+            note?: string | null;
+            /** @description The site whose load it concerns. */
+            site: string;
+            /** @description What is done, in a line. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description The first instant after the window.
+             */
+            to: string;
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        MaintenanceState: "requested" | "approved" | "refused" | "working" | "closed" | "cancelled";
+        /** @description What became of a request. */
+        MaintenanceStatus: {
+            /**
+             * Format: date-time
+             * @description When the work began.
+             */
+            began_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at?: string | null;
+            /** @description Who approved or refused it. */
+            decided_by?: string | null;
+            /** @description What they said. */
+            decision_note?: string | null;
+            /** @description Approved after the window had begun. */
+            declared_late: boolean;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /**
+             * @description Why it was approved though a load would drop: a breach of concurrent maintainability is
+             *     risked knowingly.
+             */
+            override_reason?: string | null;
+            /**
+             * Format: int64
+             * @description How long it went, or goes on, beyond the approved end.
+             */
+            overrun_seconds?: number | null;
+            /** @description Why the one who asked also approved it. */
+            own_approval_reason?: string | null;
+            /**
+             * @description Approved before the window began: downtime inside of it is planned. `null` until it is
+             *     approved.
+             */
+            planned?: boolean | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            requested_at: string;
+            /** @description Who asked. */
+            requested_by: string;
+            /** @description The first request of its series, if the window comes again. */
+            series?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["MaintenanceState"];
+            /** @description Its steps, oldest first; only of a single request. */
+            steps: components["schemas"]["MaintenanceStep"][];
+            what_if?: components["schemas"]["MaintenanceWhatIf"] | null;
+        };
+        /** @description A step of a request. */
+        MaintenanceStep: {
+            /** @description By whom. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What they said. */
+            note?: string | null;
+            /** @description `request`, `edit`, `approve`, `refuse`, `begin`, `close`, `cancel`. */
+            step: string;
+        };
+        /**
+         * @description What is to be expected of taking components out, best first.
+         * @enum {string}
+         */
+        MaintenanceVerdict: "safe" | "margin_lost" | "not_proven" | "drops_load";
+        /**
+         * @description What would happen if the components were out in the window: with what is out now, what other
+         *     windows take out then, and the utility off, as in every Tier rule.
+         */
+        MaintenanceWhatIf: {
+            /**
+             * Format: date-time
+             * @description When this was worked out.
+             */
+            as_of: string;
+            /** @description Loads that stay fed only after somebody has switched over by hand. */
+            by_hand: string[];
+            /** @description Loads that are without protected feed already. */
+            dark_already: string[];
+            /** @description Loads that would drop. */
+            dropped: string[];
+            /** @description Loads that would drop as well if what is unknown were out. */
+            dropped_if_unknown_is_out: string[];
+            /**
+             * Format: int32
+             * @description −1: a load is lost; 0: the next failure drops one; 1: any single failure is survived.
+             */
+            margin: number;
+            /** @description What may not fail meanwhile. */
+            next_failures: string[];
+            /** @description What is out now. */
+            out_now: components["schemas"]["OutNow"][];
+            /** @description What would carry more than it may. */
+            over_rating: components["schemas"]["OverRated"][];
+            /** @description Other windows at the same time, approved or at work. */
+            overlapping: components["schemas"]["OverlappingWork"][];
+            /** @description Parts of the chain of which nothing is known now. */
+            unknown: string[];
+            /** @description The verdict. */
+            verdict: components["schemas"]["MaintenanceVerdict"];
+            /** @description Components of the request that no load depends on by the register: they change nothing. */
+            without_load: string[];
+        };
         /** @description Where a resource comes from and when it changed. */
         Metadata: {
             /**
@@ -2243,6 +2642,37 @@ export interface components {
              * @description Units.
              */
             units: number;
+        };
+        /** @description What is out, and why. */
+        OutNow: {
+            /** @description The component. */
+            id: string;
+            /** @description `down`, `bypass`, `no_output`: a UPS in bypass feeds its load and protects nothing. */
+            why: string;
+        };
+        /** @description What would carry more than it may. */
+        OverRated: {
+            /**
+             * Format: int64
+             * @description What it would carry.
+             */
+            carries_watts: number;
+            /** @description The component. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What it may carry.
+             */
+            may_watts: number;
+        };
+        /** @description Another window at the same time. */
+        OverlappingWork: {
+            /** @description What it takes out. */
+            components: string[];
+            /** @description Its number. */
+            id: string;
+            /** @description What is done. */
+            title: string;
         };
         /** @description The first page: what stands, what is proven, what needs attention. */
         Overview: {
@@ -2522,6 +2952,11 @@ export interface components {
             /** @description What stands where, from the top. */
             slots: components["schemas"]["RackSlot"][];
         };
+        /**
+         * @description How often a window comes again.
+         * @enum {string}
+         */
+        RepeatEvery: "week" | "month";
         /**
          * @description What a person or a program is here for.
          * @enum {string}
@@ -4902,6 +5337,391 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceList: {
+        parameters: {
+            query?: {
+                /** @description Only of this site. */
+                site?: string;
+                /** @description Only in this state, or `open` for requested, approved and working. */
+                state?: string;
+                /** @description Only windows that end after this (RFC 3339). */
+                from?: string;
+                /** @description Only windows that begin before this (RFC 3339). */
+                to?: string;
+                /** @description `csv` for a file. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests for maintenance, the newest windows first, or as a CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenancePage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceCreate"];
+            };
+        };
+        responses: {
+            /** @description Asks for maintenance: one window, or a series of them. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceTry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceSpec"];
+            };
+        };
+        responses: {
+            /** @description What would happen; nothing is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWhatIf"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A request with its steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenancePut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceEdit"];
+            };
+        };
+        responses: {
+            /** @description Changes a request that nobody has decided on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceLookAhead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would happen if it were begun now or in its window. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceWhatIf"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceApproval"];
+            };
+        };
+        responses: {
+            /** @description Approves it. 409 with the loads that would drop, unless a reason overrides it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceRefuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNote"];
+            };
+        };
+        responses: {
+            /** @description Refuses it, with the reason. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNote"];
+            };
+        };
+        responses: {
+            /** @description Begins the work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNote"];
+            };
+        };
+        responses: {
+            /** @description Ends the work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MaintenanceCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceNote"];
+            };
+        };
+        responses: {
+            /** @description Takes it back before it began. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Maintenance"];
                 };
             };
             /** @description What went wrong. */

@@ -1,0 +1,546 @@
+//! Maintenance on the model case: what would drop, who decides, what counts as planned, what is
+//! quiet.
+//!
+//! **Room:** tests of `tw-server`.
+
+use crate::bench::{Answer, Bench, MINUTE_MS};
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tw_ingest::{Layout, ObjectDef, Record, Round, SeriesDef, TargetKey, ValueKind, round};
+use tw_model::{DeviceClass, Register};
+use tw_server::Channel;
+use tw_store::GrantScope;
+use tw_units::Timestamp;
+
+/// `upsOutputSource` of RFC 1628.
+const NORMAL: i128 = 3;
+const BYPASS: i128 = 4;
+
+/// The organisation in `inventory/`.
+fn model_case() -> Register {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory");
+    let read = tw_config::load(std::path::Path::new(folder)).unwrap();
+    read.register
+}
+
+struct House {
+    bench: Bench,
+    engineer: String,
+    operator: String,
+    admin: String,
+    polled: Vec<(String, DeviceClass)>,
+    /// What each UPS feeds from.
+    ups: BTreeMap<&'static str, i128>,
+    /// Devices that do not answer.
+    down: Vec<String>,
+}
+
+impl House {
+    async fn new() -> Self {
+        let register = model_case();
+        let polled = register
+            .devices
+            .values()
+            .filter(|device| device.site.as_str() == "vnta" && device.address.is_some())
+            .map(|device| (device.id.to_string(), device.class))
+            .collect();
+        let channel: Channel =
+            serde_json::from_value(json!({"webhook": {"url": "http://127.0.0.1:9/"}})).unwrap();
+        let bench = Bench::of(register, |settings| {
+            settings.notify.channels = BTreeMap::from([("ops".to_owned(), channel)]);
+        })
+        .await;
+        let mut house = Self {
+            engineer: bench.token("network_engineer", GrantScope::All).await,
+            operator: bench.token("operator", GrantScope::All).await,
+            admin: bench.token("admin", GrantScope::All).await,
+            bench,
+            polled,
+            ups: BTreeMap::new(),
+            down: Vec::new(),
+        };
+        house.polls(2).await;
+        house
+    }
+
+    /// So many minutes go by; each device is polled in each.
+    async fn polls(&mut self, minutes: u32) {
+        for _ in 0..minutes {
+            self.bench.later(MINUTE_MS);
+            let now = self.bench.now();
+            let records = self.polled.iter().flat_map(|(id, class)| {
+                let up = !self.down.contains(id);
+                let source = self.ups.get(id.as_str()).copied().unwrap_or(NORMAL);
+                let source = (*class == DeviceClass::Ups).then_some(source);
+                poll(id, now, up, source)
+            });
+            let records = records.collect();
+            self.bench.deliver("vnta-collector", records).await;
+            self.bench.app.look_once().await.unwrap();
+        }
+    }
+
+    async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
+        let path = format!("/api/v1/maintenance{path}");
+        self.bench
+            .call(token, Method::POST, &path, Some(body))
+            .await
+    }
+
+    /// Asks for components from `from` to `to` minutes from now.
+    async fn ask(&self, components: &[&str], from: i64, to: i64) -> Answer {
+        let body = json!({"spec": self.spec(components, from, to)});
+        self.post(&self.engineer, "", body).await
+    }
+
+    fn spec(&self, components: &[&str], from: i64, to: i64) -> Value {
+        let at = |minute: i64| self.bench.now().plus_millis(minute * MINUTE_MS);
+        json!({"site": "vnta", "title": "Thay ắc quy", "components": components,
+            "from": at(from), "to": at(to)})
+    }
+
+    async fn step(&self, token: &str, seen: &Value, step: &str, more: Value) -> Answer {
+        let mut body = more;
+        body["version"] = seen["version"].clone();
+        let id = seen["id"].as_str().unwrap();
+        self.post(token, &format!("/{id}/{step}"), body).await
+    }
+
+    async fn availability(&self, from: Timestamp) -> Value {
+        let path = format!("/api/v1/sites/vnta/availability?from={from}");
+        self.bench.get(&self.operator, &path).await.ok()
+    }
+
+    async fn alerts(&self, state: &str) -> Vec<Value> {
+        let path = format!("/api/v1/alerts?site=vnta&state={state}");
+        let page = self.bench.get(&self.operator, &path).await.ok();
+        page["items"].as_array().unwrap().clone()
+    }
+
+    async fn notices(&self) -> Vec<String> {
+        let notices = self.bench.app.store().outbox_notices(1_000).await.unwrap();
+        let of_vnta = notices
+            .into_iter()
+            .filter(|notice| notice.payload["message"]["site"] == "vnta");
+        of_vnta
+            .map(|notice| notice.payload["title"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+fn poll(id: &str, at: Timestamp, up: bool, source: Option<i128>) -> [Record; 2] {
+    let series = |metric: &str| SeriesDef {
+        object: 0,
+        metric: metric.to_owned(),
+        kind: ValueKind::State,
+    };
+    let layout = Layout {
+        target: TargetKey(id.to_owned()),
+        period_ms: 60_000,
+        objects: vec![ObjectDef {
+            key: String::new(),
+            labels: vec![],
+        }],
+        series: vec![series("tierwatch_device_up"), series("upsOutputSource")],
+    };
+    let values = [Some(i128::from(up)), source.filter(|_| up)];
+    let values: Vec<_> = values.map(|value| value.map(round::Value::Whole)).to_vec();
+    let round = Round {
+        target: TargetKey(id.to_owned()),
+        at,
+        layout: layout.key(),
+        values: round::encode(&values),
+    };
+    [Record::Layout(layout), Record::Round(round)]
+}
+
+fn names(list: &Value) -> Vec<&str> {
+    let list = list.as_array().unwrap();
+    list.iter().map(|name| name.as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn ups_a_may_not_go_while_ups_b_is_on_bypass_and_an_override_is_in_the_account() {
+    let mut house = House::new().await;
+    house.ups.insert("vnta-ups-b", BYPASS);
+    house.polls(2).await;
+    let start = house.bench.now();
+    let asked = house.ask(&["vnta-ups-a"], 10, 40).await.ok();
+    let found = &asked["status"]["what_if"];
+    assert_eq!(found["verdict"], "drops_load", "{found}");
+    assert_eq!(
+        found["out_now"],
+        json!([{"id": "vnta-ups-b", "why": "bypass"}])
+    );
+    let refused = house
+        .step(&house.operator, &asked, "approve", json!({}))
+        .await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    let problem = refused.json();
+    assert_eq!(problem["code"], "loads_would_drop");
+    assert_eq!(problem["params"]["loads"], found["dropped"]);
+    assert!(
+        names(&found["dropped"]).len() >= 3,
+        "the loads by name: {found}"
+    );
+    assert!(
+        names(&found["dropped"])
+            .iter()
+            .all(|load| problem["detail"].as_str().unwrap().contains(load))
+    );
+    let blank = json!({"override_reason": "  "});
+    let refused = house.step(&house.operator, &asked, "approve", blank).await;
+    assert_eq!(
+        refused.code(),
+        "loads_would_drop",
+        "an override needs a reason"
+    );
+    let reason = json!({"override_reason": "Ắc quy rò rỉ, không thể chờ"});
+    let approved = house
+        .step(&house.operator, &asked, "approve", reason)
+        .await
+        .ok();
+    assert_eq!(
+        approved["status"]["override_reason"],
+        "Ắc quy rò rỉ, không thể chờ"
+    );
+    assert_eq!(approved["status"]["planned"], true);
+    // It comes as it was foretold: the load drops for five minutes.
+    house.polls(11).await;
+    let working = house
+        .step(&house.engineer, &approved, "begin", json!({}))
+        .await
+        .ok();
+    let witnesses = house.availability(start).await["witnesses"].clone();
+    house.down = names(&witnesses).iter().map(ToString::to_string).collect();
+    house.polls(5).await;
+    house.down.clear();
+    house.polls(2).await;
+    house
+        .step(&house.engineer, &working, "close", json!({"note": "done"}))
+        .await
+        .ok();
+    house.polls(2).await;
+    let account = house.availability(start).await;
+    assert_eq!(account["maintainability_breaches"], 1, "{account}");
+    assert!(
+        account["planned_seconds"].as_f64().unwrap() >= 240.0,
+        "{account}"
+    );
+    assert_eq!(account["unplanned_seconds"], 0.0);
+    assert_eq!(
+        account["planned_seconds"], account["downtime_seconds"]["point"],
+        "planned work is still downtime in the headline"
+    );
+    let shown = house
+        .bench
+        .get(&house.operator, "/api/v1/maintenance/M-2026-0001")
+        .await
+        .ok();
+    let steps: Vec<&str> = shown["status"]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["step"].as_str().unwrap())
+        .collect();
+    assert_eq!(steps, ["request", "approve", "begin", "close"]);
+}
+
+#[tokio::test]
+async fn with_both_sides_well_one_may_go_and_the_margin_is_said() {
+    let house = House::new().await;
+    let spec = house.spec(&["vnta-ups-a"], 10, 40);
+    let found = house.post(&house.engineer, "/what-if", spec).await.ok();
+    assert_eq!(found["dropped"], json!([]), "{found}");
+    assert_eq!(
+        (&found["verdict"], &found["margin"]),
+        (&json!("margin_lost"), &json!(0))
+    );
+    assert!(
+        names(&found["next_failures"]).contains(&"vnta-ups-b"),
+        "{found}"
+    );
+    let listed = house
+        .bench
+        .get(&house.operator, "/api/v1/maintenance")
+        .await
+        .ok();
+    assert_eq!(listed["total"], 0, "a question keeps nothing");
+    let first = house.ask(&["vnta-ups-b"], 20, 30).await.ok();
+    house
+        .step(&house.operator, &first, "approve", json!({}))
+        .await
+        .ok();
+    let both = house.ask(&["vnta-ups-a"], 25, 40).await.ok();
+    let found = &both["status"]["what_if"];
+    assert_eq!(
+        found["verdict"], "drops_load",
+        "an overlapping window counts: {found}"
+    );
+    assert_eq!(found["overlapping"][0]["id"], "M-2026-0001");
+    let apart = house.ask(&["vnta-ups-a"], 50, 60).await.ok();
+    assert_eq!(apart["status"]["what_if"]["verdict"], "margin_lost");
+}
+
+#[tokio::test]
+async fn silence_on_the_other_side_is_no_proof() {
+    let mut house = House::new().await;
+    house.polled.retain(|(id, _)| id != "vnta-ups-b");
+    house.polls(5).await;
+    let spec = house.spec(&["vnta-ups-a"], 10, 40);
+    let found = house.post(&house.engineer, "/what-if", spec).await.ok();
+    assert_eq!(found["verdict"], "not_proven", "{found}");
+    assert!(names(&found["unknown"]).contains(&"vnta-ups-b"));
+    assert_ne!(found["dropped_if_unknown_is_out"], json!([]));
+}
+
+#[tokio::test]
+async fn nobody_approves_their_own_request_but_an_administrator_who_says_why() {
+    let house = House::new().await;
+    let ask = |token: &str, from, to| {
+        let body = json!({"spec": house.spec(&["vnta-crac-1"], from, to)});
+        let token = token.to_owned();
+        let house = &house;
+        async move { house.post(&token, "", body).await.ok() }
+    };
+    let own = ask(&house.operator, 10, 20).await;
+    let refused = house
+        .step(&house.operator, &own, "approve", json!({}))
+        .await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::FORBIDDEN, "own_request".to_owned())
+    );
+    let by_engineer = house
+        .step(&house.engineer, &own, "approve", json!({}))
+        .await;
+    assert_eq!(by_engineer.code(), "not_allowed");
+    let own = ask(&house.admin, 30, 40).await;
+    let refused = house.step(&house.admin, &own, "approve", json!({})).await;
+    assert_eq!(refused.json()["params"]["field"], "own_approval_reason");
+    let reason = json!({"own_approval_reason": "trực một mình"});
+    let approved = house.step(&house.admin, &own, "approve", reason).await.ok();
+    assert_eq!(approved["status"]["own_approval_reason"], "trực một mình");
+    let again = house
+        .step(&house.operator, &own, "refuse", json!({"note": "x"}))
+        .await;
+    assert_eq!(again.code(), "stale_version");
+    let refused = house
+        .step(&house.operator, &approved, "refuse", json!({"note": "x"}))
+        .await;
+    assert_eq!(refused.code(), "wrong_state");
+}
+
+#[tokio::test]
+async fn wrong_requests_name_the_field_and_nothing_is_kept() {
+    let house = House::new().await;
+    let good = house.spec(&["vnta-ups-a"], 10, 40);
+    let check = |field: &'static str, change: &dyn Fn(&mut Value)| {
+        let mut body = json!({"spec": good});
+        change(&mut body);
+        let house = &house;
+        async move {
+            let answer = house.post(&house.engineer, "", body).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{}",
+                answer.text
+            );
+            assert_eq!(answer.json()["params"]["field"], field, "{}", answer.text);
+        }
+    };
+    let at = |minute: i64| json!(house.bench.now().plus_millis(minute * MINUTE_MS));
+    check("to", &|body| body["spec"]["to"] = at(5)).await;
+    check("to", &|body| body["spec"]["to"] = at(10)).await;
+    check("to", &|body| {
+        body["spec"]["from"] = at(-60);
+        body["spec"]["to"] = at(-30);
+    })
+    .await;
+    check("to", &|body| body["spec"]["to"] = at(60 * 24 * 20)).await;
+    check("from", &|body| {
+        body["spec"]["from"] = at(60 * 24 * 800);
+        body["spec"]["to"] = at(60 * 24 * 800 + 5);
+    })
+    .await;
+    check("site", &|body| body["spec"]["site"] = json!("nowhere")).await;
+    check("title", &|body| body["spec"]["title"] = json!(" \n ")).await;
+    check("components", &|body| body["spec"]["components"] = json!([])).await;
+    check("components", &|body| {
+        body["spec"]["components"] = json!(["vnta-ups-z"])
+    })
+    .await;
+    check("components", &|body| {
+        body["spec"]["components"] = json!(["mic-ups-1"])
+    })
+    .await;
+    check("components", &|body| {
+        body["spec"]["components"] = json!(["vnta-ups-a", "vnta-ups-a"])
+    })
+    .await;
+    check("repeat.count", &|body| {
+        body["repeat"] = json!({"every": "week", "count": 54})
+    })
+    .await;
+    check("repeat.count", &|body| {
+        body["repeat"] = json!({"every": "month", "count": 0})
+    })
+    .await;
+    let unknown = json!({"spec": good, "forever": true});
+    assert_eq!(
+        house.post(&house.engineer, "", unknown).await.code(),
+        "bad_body"
+    );
+    let listed = || house.bench.get(&house.operator, "/api/v1/maintenance");
+    assert_eq!(listed().await.ok()["total"], 0);
+    house.ask(&["vnta-ups-a"], 10, 40).await.ok();
+    let taken = house.ask(&["vnta-pdu-1a", "vnta-ups-a"], 39, 50).await;
+    assert_eq!(
+        taken.json()["params"]["field"],
+        "components",
+        "{}",
+        taken.text
+    );
+    assert_eq!(taken.json()["params"]["by"], "M-2026-0001");
+    let bad = house
+        .bench
+        .get(&house.operator, "/api/v1/maintenance?state=done")
+        .await;
+    assert_eq!(
+        (bad.status, bad.code()),
+        (StatusCode::BAD_REQUEST, "bad_parameter".to_owned())
+    );
+    assert_eq!(listed().await.ok()["total"], 1);
+}
+
+#[tokio::test]
+async fn a_series_is_approved_window_by_window_or_as_a_whole() {
+    let house = House::new().await;
+    let body = json!({"spec": house.spec(&["vnta-crac-2"], 60, 120), "repeat": {"every": "week", "count": 4}});
+    let first = house.post(&house.engineer, "", body).await.ok();
+    assert_eq!(first["status"]["series"], first["id"]);
+    let approved = house
+        .step(&house.operator, &first, "approve", json!({"series": true}))
+        .await
+        .ok();
+    assert_eq!(approved["status"]["state"], "approved");
+    let path = "/api/v1/maintenance?state=approved&site=vnta";
+    let page = house.bench.get(&house.operator, path).await.ok();
+    assert_eq!(page["total"], 4, "{page}");
+    let week = page["items"][0]["spec"]["from"]
+        .as_str()
+        .unwrap()
+        .parse::<Timestamp>()
+        .unwrap()
+        .millis_since(
+            page["items"][1]["spec"]["from"]
+                .as_str()
+                .unwrap()
+                .parse()
+                .unwrap(),
+        );
+    assert_eq!(week, 7 * 24 * 60 * MINUTE_MS);
+    let file = house
+        .bench
+        .get(
+            &house.operator,
+            "/api/v1/maintenance?format=csv&columns=id,state",
+        )
+        .await;
+    assert!(
+        file.text.contains("M-2026-0004,approved\n"),
+        "{}",
+        file.text
+    );
+}
+
+#[tokio::test]
+async fn what_is_approved_after_its_start_is_declared_late_and_not_planned() {
+    let mut house = House::new().await;
+    let start = house.bench.now();
+    let asked = house.ask(&["vnta-ups-a"], 1, 30).await.ok();
+    house.polls(5).await;
+    let approved = house
+        .step(&house.operator, &asked, "approve", json!({}))
+        .await
+        .ok();
+    assert_eq!(approved["status"]["declared_late"], true);
+    assert_eq!(approved["status"]["planned"], false);
+    let witnesses = house.availability(start).await["witnesses"].clone();
+    house.down = names(&witnesses).iter().map(ToString::to_string).collect();
+    house.polls(4).await;
+    house.down.clear();
+    house.polls(3).await;
+    let account = house.availability(start).await;
+    assert_eq!(account["planned_seconds"], 0.0);
+    assert!(
+        account["declared_late_seconds"].as_f64().unwrap() >= 180.0,
+        "{account}"
+    );
+    assert_eq!(
+        account["unplanned_seconds"],
+        account["declared_late_seconds"]
+    );
+}
+
+#[tokio::test]
+async fn what_work_silences_is_kept_and_quiet_and_what_stays_open_is_told_at_the_end() {
+    let mut house = House::new().await;
+    let asked = house.ask(&["vnta-pdu-1a"], 1, 20).await.ok();
+    let approved = house
+        .step(&house.operator, &asked, "approve", json!({}))
+        .await
+        .ok();
+    house.polls(2).await;
+    let working = house
+        .step(&house.engineer, &approved, "begin", json!({}))
+        .await
+        .ok();
+    house.down = vec!["vnta-pdu-1a".to_owned()];
+    house.polls(6).await;
+    let open = house.alerts("open").await;
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert_eq!(open[0]["quiet_by"], "M-2026-0001");
+    assert_eq!(
+        house.notices().await,
+        Vec::<String>::new(),
+        "nobody is told"
+    );
+    // The window ends; the PDU is still down and the work goes on.
+    house.polls(16).await;
+    let open = house.alerts("open").await;
+    let codes: Vec<&str> = open.iter().map(|a| a["code"].as_str().unwrap()).collect();
+    assert!(
+        codes.contains(&"device_down") && codes.contains(&"maintenance_overrun"),
+        "{open:?}"
+    );
+    assert!(
+        open.iter().all(|alert| alert["quiet_by"].is_null()),
+        "{open:?}"
+    );
+    let told = house.notices().await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told.iter().any(|title| title.contains("M-2026-0001")),
+        "{told:?}"
+    );
+    let shown = house
+        .bench
+        .get(&house.operator, "/api/v1/maintenance/M-2026-0001")
+        .await
+        .ok();
+    assert!(
+        shown["status"]["overrun_seconds"].as_u64().unwrap() >= 60,
+        "{shown}"
+    );
+    house.down.clear();
+    house
+        .step(&house.engineer, &working, "close", json!({}))
+        .await
+        .ok();
+    house.polls(3).await;
+    assert_eq!(house.alerts("open").await, Vec::<Value>::new());
+    assert_eq!(house.notices().await.len(), 4, "each end is told too");
+}
