@@ -82,6 +82,12 @@ endpoints! {
     SiteAvailabilityGet: Get "/api/v1/sites/{id}/availability" [P::View, R::One(T::Site)] WindowQuery, Nothing => Json<Availability>;
     /// The states of a site's load over a window, as a strip.
     SiteTimelineGet: Get "/api/v1/sites/{id}/timeline" [P::View, R::One(T::Site)] WindowQuery, Nothing => Json<Timeline>;
+    /// A site's power, cooling and network chain: states, margin, what would be next, Tier criteria.
+    FacilityGet: Get "/api/v1/sites/{id}/facility" [P::View, R::One(T::Site)] FacilityQuery, Nothing => Json<Facility>;
+    /// The chain as a drawing, sources above and loads below.
+    FacilityDrawingGet: Get "/api/v1/sites/{id}/facility/drawing.svg" [P::View, R::One(T::Site)] FacilityQuery, Nothing => Svg;
+    /// What taking nodes of the chain out would do, given the present state; nothing is changed.
+    FacilityWhatIf: Get "/api/v1/sites/{id}/what-if" [P::View, R::One(T::Site)] WhatIfQuery, Nothing => Json<WhatIf>;
     /// The racks.
     RackList: Get "/api/v1/racks" [P::View, R::Filtered] SiteListQuery, Nothing => Json<Page<Rack>>;
     /// A rack with what stands in it.

@@ -19,6 +19,7 @@ mod credential;
 mod device;
 mod endpoint;
 pub mod endpoints;
+mod facility;
 mod interface;
 mod maintenance;
 mod openapi;
@@ -43,6 +44,7 @@ pub use endpoint::{
     Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing,
     Reply, Schemas, Svg, Text,
 };
+pub use facility::*;
 pub use interface::*;
 pub use maintenance::*;
 pub use openapi::document;

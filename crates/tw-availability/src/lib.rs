@@ -48,6 +48,9 @@ pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};
 pub use target::{Segment, Target, Verdict, hidden_breach_probability, segments, verdict};
 pub use timeline::{Step, Timeline, join_observers};
 pub use topology::{
+    Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,
+};
+pub use topology::{
     ChainError, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph, GraphError, Input,
     Margin, Need, NetworkAssessment, Node, NodeKind, Outlook, OverRating, Scenario, Source, System,
     SystemTier, TierAssessment, UnknownNode, WhatIf, graph_at, node_of,

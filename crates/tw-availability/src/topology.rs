@@ -10,11 +10,15 @@
 
 mod capacity;
 mod chain;
+mod field;
 mod outlook;
 mod rules;
 
 pub use capacity::OverRating;
 pub use chain::{ChainError, graph_at, node_of};
+pub use field::{
+    Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,
+};
 pub use outlook::{Condition, Outlook, UnknownNode, WhatIf};
 pub use rules::{Counterexamples, Evidence, NetworkAssessment, SystemTier, TierAssessment};
 

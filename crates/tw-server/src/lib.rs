@@ -17,6 +17,7 @@ mod collector;
 mod credential;
 mod device;
 pub mod document;
+mod facility;
 mod health;
 mod http;
 mod ingest;

@@ -5,7 +5,7 @@
 use crate::{
     age, alert,
     app::App,
-    asset, audit, circuit, collector, credential, device, health,
+    asset, audit, circuit, collector, credential, device, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
     ingest, interface, maintenance, organisation, overview, rack, sensor, session, site, stream,
     user,
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
         stream::routes::routes(),
         organisation::routes::routes(),
         site::routes::routes(),
+        facility::routes::routes(),
         rack::routes::routes(),
         device::routes::routes(),
         interface::routes::routes(),

@@ -71,6 +71,9 @@ impl Graph {
 
     /// The nodes that would carry more than they may, in the order of the graph.
     pub fn over_rating(&self, scenario: &Scenario) -> Vec<OverRating> {
+        if self.nodes.iter().all(|node| node.rating_watts.is_none()) {
+            return Vec::new();
+        }
         let carried = self.carried(scenario);
         let over = self.nodes.iter().zip(carried).filter_map(|(node, watts)| {
             let may = node.rating_watts?;

@@ -91,6 +91,7 @@ pub(crate) fn targets(site: &Site) -> Vec<Target> {
     targets_of(&site.tier_targets, &zone(site))
 }
 
+/// The time zone of a site; UTC for one that the database does not have.
 pub(crate) fn zone(site: &Site) -> TimeZone {
     TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC)
 }
@@ -169,14 +170,41 @@ pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) 
         _ => SiteState::NotProven,
     };
     let (margin, next) = known.filter(|_| state != SiteState::NotProven).unzip();
-    LoadNow {
+    let next = next.unwrap_or_default();
+    let by_witnesses = LoadNow {
         state,
         since,
         margin,
-        next_failures: next
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        next_failures: next.iter().map(ToString::to_string).collect(),
+    };
+    // A chain that cannot be assessed says nothing; the register's check has told about it.
+    match crate::facility::actions::chain_now(world, live, site, now) {
+        Ok(Some(chain)) => with_chain(by_witnesses, &chain.outlook),
+        _ => by_witnesses,
+    }
+}
+
+/// What witnesses prove, with the margin that the power and cooling chain leaves. Witnesses
+/// decide whether the load is fed, the chain whether it is protected.
+fn with_chain(load: LoadNow, outlook: &tw_availability::Outlook) -> LoadNow {
+    if !matches!(load.state, SiteState::Fed | SiteState::ProtectionLost) {
+        return load;
+    }
+    let left = u32::try_from(outlook.margin()).unwrap_or(0);
+    let mut next_failures = outlook.next_failures.clone();
+    if load.margin == Some(0) {
+        next_failures.extend(load.next_failures);
+    }
+    next_failures.sort();
+    next_failures.dedup();
+    LoadNow {
+        state: if left == 0 {
+            SiteState::ProtectionLost
+        } else {
+            load.state
+        },
+        margin: Some(load.margin.map_or(left, |margin| margin.min(left))),
+        next_failures,
+        since: load.since,
     }
 }

@@ -13,6 +13,7 @@
 mod access;
 mod alerts;
 mod bench;
+mod facility;
 mod ingest;
 mod maintenance;
 mod readings;

@@ -295,6 +295,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{id}/facility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A site's power, cooling and network chain: states, margin, what would be next, Tier criteria. */
+        get: operations["FacilityGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/facility/drawing.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chain as a drawing, sources above and loads below. */
+        get: operations["FacilityDrawingGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What taking nodes of the chain out would do, given the present state; nothing is changed. */
+        get: operations["FacilityWhatIf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/racks": {
         parameters: {
             query?: never;
@@ -2194,6 +2245,132 @@ export interface components {
             /** @description How many items the whole list has after filtering. */
             total: number;
         };
+        /** @description A site's chain with its present state. */
+        Facility: {
+            /**
+             * Format: date-time
+             * @description When the states were worked out; `null` for another day than today.
+             */
+            as_of?: string | null;
+            /** @description What the Tier criteria say about the shape as declared. */
+            assessment: components["schemas"]["TierReport"];
+            /** @description The days on which the shape changes, in order. */
+            changes: string[];
+            /**
+             * Format: date
+             * @description The day of the shape, in the site's zone.
+             */
+            date: string;
+            /** @description The lines between them. */
+            edges: components["schemas"]["FacilityEdge"][];
+            /**
+             * Format: int32
+             * @description How high the drawing is.
+             */
+            height: number;
+            /** @description The nodes, by name. */
+            nodes: components["schemas"]["FacilityNode"][];
+            /** @description How it stands. */
+            outlook: components["schemas"]["FacilityOutlook"];
+            /** @description Whose. */
+            site: string;
+            /** @description The state word of the load: what the witnesses prove and what the chain says. */
+            state: components["schemas"]["SiteState"];
+            /**
+             * Format: int32
+             * @description How wide the drawing is.
+             */
+            width: number;
+        };
+        /** @description A line of the chain. */
+        FacilityEdge: {
+            /** @description The feeding node. */
+            from: string;
+            /** @description Whether it can feed now. */
+            live: boolean;
+            /** @description Somebody has to switch it over. */
+            manual: boolean;
+            /** @description Its path in the drawing (SVG path data). */
+            path: string;
+            /** @description The fed node. */
+            to: string;
+        };
+        /** @description A node of the chain. */
+        FacilityNode: {
+            /**
+             * Format: int64
+             * @description What it carries at the declared demand, in watts.
+             */
+            carries_watts: number;
+            /** @description Whether a load counts for the criteria. */
+            critical: boolean;
+            /** @description The polled device that it is. */
+            device?: string | null;
+            evidence?: components["schemas"]["NodeEvidence"] | null;
+            /** @description Whether anything feeds it now. */
+            fed: boolean;
+            /**
+             * Format: int32
+             * @description How high in the drawing.
+             */
+            height: number;
+            /** @description Its name in the chain. */
+            id: string;
+            /** @description What it is, as `ups`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description What it may carry, in watts, derating included.
+             */
+            may_watts?: number | null;
+            /** @description What people call it. */
+            name: components["schemas"]["LocalText"];
+            /** @description The rack that it is in, or stands for. */
+            rack?: string | null;
+            /** @description Why: a stable word, as `bypass`, `no_voltage`, `not_polled`. */
+            reason: string;
+            /** @description `capacity`, `distribution`, `gate` or `load`. */
+            role: string;
+            /** @description How it is. */
+            state: components["schemas"]["NodeState"];
+            /** @description `power`, `cooling` or `network`. */
+            system: string;
+            /**
+             * Format: int32
+             * @description How wide in the drawing.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description From the left of the drawing.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description From above.
+             */
+            y: number;
+            /** @description The fire compartment. */
+            zone?: string | null;
+        };
+        /** @description How the chain stands. Nodes are named by their id. */
+        FacilityOutlook: {
+            /** @description Critical loads that the chain does not feed. */
+            dark: string[];
+            /**
+             * Format: int32
+             * @description −1: a load is dark; 0: the next failure drops one; 1: any single failure is survived.
+             */
+            margin: number;
+            /** @description Whose failure next would drop a critical load. */
+            next_failures: string[];
+            /** @description Other loads that it does not feed: not critical, or of the network. */
+            other_dark: string[];
+            /** @description Nodes that carry more than they may at the declared demand. */
+            over_rating: components["schemas"]["OverRating"][];
+            /** @description Critical loads that are fed and would not be without the utility. */
+            unprotected: string[];
+        };
         /** @description Who a device says it is. The texts are the device's: show them as text. */
         IdentitySeen: {
             /** @description The model. */
@@ -2577,6 +2754,40 @@ export interface components {
             /** @description So far, against the whole month's budget: `met` means that what is left may still be lost. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description Redundancy of the network. */
+        NetworkReport: {
+            /**
+             * Format: int64
+             * @description How many carriers.
+             */
+            carriers: number;
+            /** @description What contradicts. */
+            cases: components["schemas"]["TierCase"][];
+            /**
+             * Format: int64
+             * @description How many entrances.
+             */
+            entrances: number;
+        };
+        /** @description What says how a node is. */
+        NodeEvidence: {
+            /** @description The device that was asked. */
+            device: string;
+            /** @description The sensor. */
+            sensor?: string | null;
+            /**
+             * Format: double
+             * @description Its newest value.
+             */
+            value?: number | null;
+            /** @description The word of a code. */
+            word?: string | null;
+        };
+        /**
+         * @description How a node of the chain is.
+         * @enum {string}
+         */
+        NodeState: "normal" | "degraded" | "out" | "unknown" | "assumed";
         /** @description A one-time link. It is shown once. */
         OneTimeLink: {
             /**
@@ -2664,6 +2875,21 @@ export interface components {
              * @description What it may carry.
              */
             may_watts: number;
+        };
+        /** @description A node that carries more than it may. */
+        OverRating: {
+            /**
+             * Format: int64
+             * @description What it carries, in watts.
+             */
+            carries_watts: number;
+            /**
+             * Format: int64
+             * @description What it may carry, in watts, derating included.
+             */
+            may_watts: number;
+            /** @description Which. */
+            node: string;
         };
         /** @description Another window at the same time. */
         OverlappingWork: {
@@ -3335,6 +3561,44 @@ export interface components {
             /** @enum {string} */
             type: "missed";
         };
+        /** @description Something that contradicts a rule. */
+        TierCase: {
+            /** @description What is taken away, or what is wrong: a node, a compartment, a carrier, a duct. */
+            element?: string | null;
+            /** @description The loads that go dark. */
+            loads: string[];
+            /** @description Nodes that would carry too much. */
+            over_rating: components["schemas"]["OverRating"][];
+            /** @description The rule, as `T3_planned_removal`. */
+            rule: string;
+        };
+        /** @description A subsystem's Tier. */
+        TierOfSystem: {
+            /**
+             * Format: int32
+             * @description The highest Tier.
+             */
+            highest_tier_consistent: number;
+            /** @description `power` or `cooling`. */
+            system: string;
+        };
+        /** @description "Consistent with Tier n criteria, self-assessed on the declared model": no certification. */
+        TierReport: {
+            /** @description What contradicts, rule by rule. */
+            cases: components["schemas"]["TierCase"][];
+            /** @description What should be attested and is not: generators by name. */
+            fuel_not_attested: string[];
+            /**
+             * Format: int32
+             * @description The highest Tier whose criteria the declared shape fulfils; 0 when not even the first.
+             */
+            highest_tier_consistent: number;
+            network?: components["schemas"]["NetworkReport"] | null;
+            /** @description The same for each subsystem; the lowest is the site's. */
+            systems: components["schemas"]["TierOfSystem"][];
+            /** @description The level of the site's target on that day, as `III`. */
+            target_level?: string | null;
+        };
         /** @description An availability target that holds from a day on. */
         TierTarget: {
             /**
@@ -3673,6 +3937,27 @@ export interface components {
             id: string;
             /** @description Why. */
             reason?: string | null;
+        };
+        /** @description What would happen, given the present state. */
+        WhatIf: {
+            /** @description Critical loads that it drops. */
+            drops: string[];
+            /** @description Other loads that it drops. */
+            drops_other: string[];
+            /** @description As it is. */
+            now: components["schemas"]["FacilityOutlook"];
+            /** @description What was asked. */
+            out: string[];
+            /** @description Nodes that it overloads. */
+            overloads: components["schemas"]["OverRating"][];
+            /** @description Whether no critical load drops or loses its protection and nothing is overloaded. */
+            safe: boolean;
+            /** @description As it would be. */
+            then: components["schemas"]["FacilityOutlook"];
+            /** @description Nodes that somebody must switch over by hand before. */
+            transfers_by_hand: string[];
+            /** @description Critical loads that stay fed and that the next break of the utility drops. */
+            unprotects: string[];
         };
         /** @description The states of one witness. */
         WitnessTimeline: {
@@ -4273,6 +4558,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FacilityGet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The day, as `2018-06-30`; without it today, with states from the field. On another day
+                 *     nothing but what was declared is known.
+                 */
+                date?: string;
+                /** @description The language of a drawing's words: `en` or `vi`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A site's power, cooling and network chain: states, margin, what would be next, Tier criteria. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facility"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FacilityDrawingGet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The day, as `2018-06-30`; without it today, with states from the field. On another day
+                 *     nothing but what was declared is known.
+                 */
+                date?: string;
+                /** @description The language of a drawing's words: `en` or `vi`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chain as a drawing, sources above and loads below. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FacilityWhatIf: {
+        parameters: {
+            query?: {
+                /** @description Nodes of the chain by name, separated by commas. */
+                out?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What taking nodes of the chain out would do, given the present state; nothing is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
                 };
             };
             /** @description What went wrong. */

@@ -1,0 +1,248 @@
+//! The power, cooling and network chain of a site: what feeds what, how it is, what would be next.
+//!
+//! **Room:** layer 2, plain data. **May use:** `tw-units`. **Must not:** do I/O.
+
+use crate::{LocalText, SiteState};
+use serde::{Deserialize, Serialize};
+use tw_units::Timestamp;
+use utoipa::{IntoParams, ToSchema};
+
+/// Which shape of the chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FacilityQuery {
+    /// The day, as `2018-06-30`; without it today, with states from the field. On another day
+    /// nothing but what was declared is known.
+    pub date: Option<String>,
+    /// The language of a drawing's words: `en` or `vi`.
+    pub lang: Option<String>,
+}
+
+/// A site's chain with its present state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Facility {
+    /// Whose.
+    pub site: String,
+    /// The day of the shape, in the site's zone.
+    #[schema(value_type = String, format = Date)]
+    pub date: String,
+    /// When the states were worked out; `null` for another day than today.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub as_of: Option<Timestamp>,
+    /// The days on which the shape changes, in order.
+    pub changes: Vec<String>,
+    /// The state word of the load: what the witnesses prove and what the chain says.
+    pub state: SiteState,
+    /// How it stands.
+    pub outlook: FacilityOutlook,
+    /// The nodes, by name.
+    pub nodes: Vec<FacilityNode>,
+    /// The lines between them.
+    pub edges: Vec<FacilityEdge>,
+    /// How wide the drawing is.
+    pub width: i32,
+    /// How high the drawing is.
+    pub height: i32,
+    /// What the Tier criteria say about the shape as declared.
+    pub assessment: TierReport,
+}
+
+/// How the chain stands. Nodes are named by their id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FacilityOutlook {
+    /// −1: a load is dark; 0: the next failure drops one; 1: any single failure is survived.
+    pub margin: i32,
+    /// Critical loads that the chain does not feed.
+    pub dark: Vec<String>,
+    /// Other loads that it does not feed: not critical, or of the network.
+    pub other_dark: Vec<String>,
+    /// Critical loads that are fed and would not be without the utility.
+    pub unprotected: Vec<String>,
+    /// Whose failure next would drop a critical load.
+    pub next_failures: Vec<String>,
+    /// Nodes that carry more than they may at the declared demand.
+    pub over_rating: Vec<OverRating>,
+}
+
+/// A node that carries more than it may.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OverRating {
+    /// Which.
+    pub node: String,
+    /// What it carries, in watts.
+    pub carries_watts: u64,
+    /// What it may carry, in watts, derating included.
+    pub may_watts: u64,
+}
+
+/// How a node of the chain is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeState {
+    /// Works, by its readings.
+    Normal,
+    /// Works and protects less.
+    Degraded,
+    /// Feeds nothing.
+    Out,
+    /// Asked, and nothing is known.
+    Unknown,
+    /// Nobody asks it; taken as declared.
+    Assumed,
+}
+
+/// What says how a node is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NodeEvidence {
+    /// The device that was asked.
+    pub device: String,
+    /// The sensor.
+    pub sensor: Option<String>,
+    /// Its newest value.
+    pub value: Option<f64>,
+    /// The word of a code.
+    pub word: Option<String>,
+}
+
+/// A node of the chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FacilityNode {
+    /// Its name in the chain.
+    pub id: String,
+    /// What people call it.
+    pub name: LocalText,
+    /// What it is, as `ups`.
+    pub kind: String,
+    /// `capacity`, `distribution`, `gate` or `load`.
+    pub role: String,
+    /// `power`, `cooling` or `network`.
+    pub system: String,
+    /// The fire compartment.
+    pub zone: Option<String>,
+    /// The polled device that it is.
+    pub device: Option<String>,
+    /// The rack that it is in, or stands for.
+    pub rack: Option<String>,
+    /// Whether a load counts for the criteria.
+    pub critical: bool,
+    /// How it is.
+    pub state: NodeState,
+    /// Why: a stable word, as `bypass`, `no_voltage`, `not_polled`.
+    pub reason: String,
+    /// What says so.
+    pub evidence: Option<NodeEvidence>,
+    /// Whether anything feeds it now.
+    pub fed: bool,
+    /// What it carries at the declared demand, in watts.
+    pub carries_watts: u64,
+    /// What it may carry, in watts, derating included.
+    pub may_watts: Option<u64>,
+    /// From the left of the drawing.
+    pub x: i32,
+    /// From above.
+    pub y: i32,
+    /// How wide in the drawing.
+    pub width: i32,
+    /// How high in the drawing.
+    pub height: i32,
+}
+
+/// A line of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FacilityEdge {
+    /// The feeding node.
+    pub from: String,
+    /// The fed node.
+    pub to: String,
+    /// Somebody has to switch it over.
+    pub manual: bool,
+    /// Whether it can feed now.
+    pub live: bool,
+    /// Its path in the drawing (SVG path data).
+    pub path: String,
+}
+
+/// "Consistent with Tier n criteria, self-assessed on the declared model": no certification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierReport {
+    /// The highest Tier whose criteria the declared shape fulfils; 0 when not even the first.
+    pub highest_tier_consistent: u8,
+    /// The level of the site's target on that day, as `III`.
+    pub target_level: Option<String>,
+    /// The same for each subsystem; the lowest is the site's.
+    pub systems: Vec<TierOfSystem>,
+    /// What contradicts, rule by rule.
+    pub cases: Vec<TierCase>,
+    /// What should be attested and is not: generators by name.
+    pub fuel_not_attested: Vec<String>,
+    /// Network redundancy, which is no criterion of Uptime's Tiers.
+    pub network: Option<NetworkReport>,
+}
+
+/// A subsystem's Tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierOfSystem {
+    /// `power` or `cooling`.
+    pub system: String,
+    /// The highest Tier.
+    pub highest_tier_consistent: u8,
+}
+
+/// Something that contradicts a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TierCase {
+    /// The rule, as `T3_planned_removal`.
+    pub rule: String,
+    /// What is taken away, or what is wrong: a node, a compartment, a carrier, a duct.
+    pub element: Option<String>,
+    /// The loads that go dark.
+    pub loads: Vec<String>,
+    /// Nodes that would carry too much.
+    pub over_rating: Vec<OverRating>,
+}
+
+/// Redundancy of the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NetworkReport {
+    /// How many carriers.
+    pub carriers: u64,
+    /// How many entrances.
+    pub entrances: u64,
+    /// What contradicts.
+    pub cases: Vec<TierCase>,
+}
+
+/// What is to be taken out. A question changes nothing, so it may be linked and reloaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhatIfQuery {
+    /// Nodes of the chain by name, separated by commas.
+    pub out: Option<String>,
+}
+
+/// What would happen, given the present state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WhatIf {
+    /// What was asked.
+    pub out: Vec<String>,
+    /// Whether no critical load drops or loses its protection and nothing is overloaded.
+    pub safe: bool,
+    /// Critical loads that it drops.
+    pub drops: Vec<String>,
+    /// Other loads that it drops.
+    pub drops_other: Vec<String>,
+    /// Critical loads that stay fed and that the next break of the utility drops.
+    pub unprotects: Vec<String>,
+    /// Nodes that it overloads.
+    pub overloads: Vec<OverRating>,
+    /// Nodes that somebody must switch over by hand before.
+    pub transfers_by_hand: Vec<String>,
+    /// As it is.
+    pub now: FacilityOutlook,
+    /// As it would be.
+    pub then: FacilityOutlook,
+}

@@ -1,0 +1,584 @@
+//! State from the field: which reading says that a node is out, degraded or well.
+//!
+//! **Room:** layer 0, pure. **May use:** `tw-model`. **Must not:** take silence for health: what
+//! is asked and does not answer is unknown, what nobody asks is assumed.
+//!
+//! Defaults by kind; a node's own `signal` in the register stands above them.
+
+use super::Condition;
+use tw_model::{FacilityKind, FacilityNode, SignalTest};
+
+/// Below so many volts a feed is dead.
+const DEAD_VOLTS: f64 = 50.0;
+/// Below so many revolutions a minute a cooling unit is off.
+const STILL_RPM: f64 = 1.0;
+
+/// A sensor's newest value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// What the device calls it.
+    pub name: String,
+    /// Its class, as `voltage`.
+    pub class: String,
+    /// The value in base units.
+    pub value: f64,
+    /// The word of a code.
+    pub word: Option<String>,
+}
+
+/// Whether a device answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It answers.
+    Up,
+    /// It was asked and did not.
+    Down,
+    /// Nobody knows: its collector is silent, or it was never asked.
+    Unknown,
+}
+
+/// What is known of a device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceNow {
+    /// Which.
+    pub device: String,
+    /// Whether it answers.
+    pub answer: Answer,
+    /// Whether everything that hangs on it alone is silent too, and there is such a thing.
+    pub dependents_down: bool,
+    /// Its sensors.
+    pub readings: Vec<Reading>,
+}
+
+/// How a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodeState {
+    /// Works, by its readings.
+    Normal,
+    /// Works and protects less.
+    Degraded,
+    /// Feeds nothing.
+    Out,
+    /// Asked, and nothing is known.
+    Unknown,
+    /// Nobody asks it; it is taken as declared.
+    Assumed,
+}
+
+/// Why a node is as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StateReason {
+    /// Its readings are good.
+    ReadingsGood,
+    /// It answers, and none of its readings says more.
+    Answers,
+    /// Nobody polls it.
+    NotPolled,
+    /// Its device does not answer.
+    NoAnswer,
+    /// Its device does not answer, and neither does what it alone feeds.
+    SilentWithDependents,
+    /// The reading that would say it is not there.
+    NoReading,
+    /// A UPS on bypass.
+    Bypass,
+    /// A UPS on battery.
+    OnBattery,
+    /// A UPS whose output is off.
+    OutputOff,
+    /// A battery that is low or at its end.
+    BatteryLow,
+    /// A transfer switch on its alternate source.
+    AlternateSource,
+    /// A transfer switch with one source gone.
+    SourceLost,
+    /// No voltage.
+    NoVoltage,
+    /// One phase of several is gone.
+    PhaseLost,
+    /// A generator that is not ready to start.
+    NotReady,
+    /// A cooling unit that is off.
+    SwitchedOff,
+    /// The witnesses of a load answer.
+    WitnessesAnswer,
+    /// None of the witnesses of a load answers.
+    WitnessesSilent,
+    /// The test of the register's signal.
+    Signal,
+    /// Somebody put it out of service: a maintenance window runs.
+    Maintenance,
+}
+
+impl NodeState {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Degraded => "degraded",
+            Self::Out => "out",
+            Self::Unknown => "unknown",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+impl StateReason {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadingsGood => "readings_good",
+            Self::Answers => "answers",
+            Self::NotPolled => "not_polled",
+            Self::NoAnswer => "no_answer",
+            Self::SilentWithDependents => "silent_with_dependents",
+            Self::NoReading => "no_reading",
+            Self::Bypass => "bypass",
+            Self::OnBattery => "on_battery",
+            Self::OutputOff => "output_off",
+            Self::BatteryLow => "battery_low",
+            Self::AlternateSource => "alternate_source",
+            Self::SourceLost => "source_lost",
+            Self::NoVoltage => "no_voltage",
+            Self::PhaseLost => "phase_lost",
+            Self::NotReady => "not_ready",
+            Self::SwitchedOff => "switched_off",
+            Self::WitnessesAnswer => "witnesses_answer",
+            Self::WitnessesSilent => "witnesses_silent",
+            Self::Signal => "signal",
+            Self::Maintenance => "maintenance",
+        }
+    }
+}
+
+/// How a node is, with the evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The state.
+    pub state: NodeState,
+    /// Why.
+    pub reason: StateReason,
+    /// The device and the reading that say so.
+    pub evidence: Option<(String, Option<Reading>)>,
+    /// It feeds and may not be counted on.
+    pub unprotected: bool,
+    /// It feeds from its own store.
+    pub on_battery: bool,
+}
+
+impl Found {
+    fn new(state: NodeState, reason: StateReason) -> Self {
+        Self {
+            state,
+            reason,
+            evidence: None,
+            unprotected: state == NodeState::Unknown,
+            on_battery: false,
+        }
+    }
+
+    fn seen(mut self, device: &DeviceNow, reading: Option<&Reading>) -> Self {
+        self.evidence = Some((device.device.clone(), reading.cloned()));
+        self
+    }
+
+    fn unprotected(mut self) -> Self {
+        self.unprotected = true;
+        self
+    }
+}
+
+/// How a node is. `device` is the node's own or its signal's; `witnesses` are those that prove a
+/// load.
+pub fn state_of(node: &FacilityNode, device: Option<&DeviceNow>, witnesses: &[Answer]) -> Found {
+    if node.kind == FacilityKind::Load {
+        return of_load(device, witnesses);
+    }
+    let Some(device) = device else {
+        return Found::new(NodeState::Assumed, StateReason::NotPolled);
+    };
+    match device.answer {
+        Answer::Down if node.kind == FacilityKind::CoreSwitch || device.dependents_down => {
+            let reason = if device.dependents_down {
+                StateReason::SilentWithDependents
+            } else {
+                StateReason::NoAnswer
+            };
+            return Found::new(NodeState::Out, reason).seen(device, None);
+        }
+        Answer::Down | Answer::Unknown => {
+            return Found::new(NodeState::Unknown, StateReason::NoAnswer).seen(device, None);
+        }
+        Answer::Up => {}
+    }
+    if let Some(signal) = &node.signal {
+        return by_signal(signal, device);
+    }
+    let found = match node.kind {
+        FacilityKind::Ups => ups(device),
+        FacilityKind::Ats | FacilityKind::Sts | FacilityKind::RackSwitch => switch(device),
+        FacilityKind::Generator => generator(device),
+        FacilityKind::Pdu | FacilityKind::RackFeed | FacilityKind::Switchboard => voltage(device),
+        FacilityKind::Crac | FacilityKind::Pump | FacilityKind::Chiller => rotation(device),
+        _ => None,
+    };
+    found.unwrap_or_else(|| Found::new(NodeState::Normal, StateReason::Answers).seen(device, None))
+}
+
+/// The condition of a chain, from the states of its nodes by their names.
+pub fn condition_of<'a>(found: impl IntoIterator<Item = (&'a str, &'a Found)>) -> Condition {
+    let mut condition = Condition::default();
+    for (name, found) in found {
+        if found.state == NodeState::Out {
+            condition.out.insert(name.to_owned());
+        }
+        if found.unprotected {
+            condition.unprotected.insert(name.to_owned());
+        }
+        if found.on_battery {
+            condition.on_battery.insert(name.to_owned());
+        }
+    }
+    condition
+}
+
+fn of_load(device: Option<&DeviceNow>, witnesses: &[Answer]) -> Found {
+    let own = device.map(|device| device.answer);
+    let all: Vec<Answer> = witnesses.iter().copied().chain(own).collect();
+    let mut found = if all.is_empty() {
+        Found::new(NodeState::Assumed, StateReason::NotPolled)
+    } else if all.contains(&Answer::Up) {
+        Found::new(NodeState::Normal, StateReason::WitnessesAnswer)
+    } else if all.contains(&Answer::Unknown) {
+        Found::new(NodeState::Unknown, StateReason::NoAnswer)
+    } else {
+        Found::new(NodeState::Out, StateReason::WitnessesSilent)
+    };
+    // A load feeds nothing: it is no part of the chain's condition.
+    found.unprotected = false;
+    found
+}
+
+fn by_signal(signal: &tw_model::FacilitySignal, device: &DeviceNow) -> Found {
+    let named: Vec<&Reading> = device
+        .readings
+        .iter()
+        .filter(|r| r.name == signal.sensor)
+        .collect();
+    let Some(first) = named.first() else {
+        return Found::new(NodeState::Unknown, StateReason::NoReading).seen(device, None);
+    };
+    let holds = |tests: &[String], reading: &Reading| {
+        let tests = tests.iter().filter_map(|test| SignalTest::parse(test));
+        let word = reading.word.as_deref();
+        tests
+            .into_iter()
+            .any(|test| test.holds(reading.value, word))
+    };
+    // Of several phases one that lives still feeds.
+    if named.iter().all(|reading| holds(&signal.out_when, reading)) {
+        return Found::new(NodeState::Out, StateReason::Signal).seen(device, Some(first));
+    }
+    let bad = named
+        .iter()
+        .find(|r| holds(&signal.degraded_when, r) || holds(&signal.out_when, r));
+    match bad {
+        Some(bad) => Found::new(NodeState::Degraded, StateReason::Signal).seen(device, Some(bad)),
+        None => Found::new(NodeState::Normal, StateReason::Signal).seen(device, Some(first)),
+    }
+}
+
+fn called<'a>(device: &'a DeviceNow, name: &str) -> Option<&'a Reading> {
+    device.readings.iter().find(|reading| reading.name == name)
+}
+
+/// A truth that the device calls so; the codes are those of `TruthValue` (RFC 2579).
+fn truth<'a>(device: &'a DeviceNow, name: &str) -> Option<(&'a Reading, bool)> {
+    let named = |reading: &&Reading| reading.name.eq_ignore_ascii_case(name);
+    let reading = device.readings.iter().find(named)?;
+    match reading.word.as_deref() {
+        Some("true") => Some((reading, true)),
+        Some("false") => Some((reading, false)),
+        _ => None,
+    }
+}
+
+/// `upsOutputSource` and `upsBatteryStatus` (RFC 1628), by the names of their sensors.
+fn ups(device: &DeviceNow) -> Option<Found> {
+    let source = called(device, "output-source")?;
+    let of = |state, reason| Found::new(state, reason).seen(device, Some(source));
+    let low = called(device, "battery-status")
+        .filter(|r| matches!(r.word.as_deref(), Some("low" | "depleted")));
+    Some(match (source.word.as_deref(), low) {
+        (Some("none"), _) => of(NodeState::Out, StateReason::OutputOff),
+        (Some("bypass"), _) => of(NodeState::Degraded, StateReason::Bypass).unprotected(),
+        (Some("battery"), _) => Found {
+            on_battery: true,
+            ..of(NodeState::Degraded, StateReason::OnBattery).unprotected()
+        },
+        (Some("normal" | "booster" | "reducer"), Some(low)) => {
+            Found::new(NodeState::Degraded, StateReason::BatteryLow)
+                .seen(device, Some(low))
+                .unprotected()
+        }
+        (Some("normal" | "booster" | "reducer"), None) => {
+            of(NodeState::Normal, StateReason::ReadingsGood)
+        }
+        _ => of(NodeState::Unknown, StateReason::NoReading),
+    })
+}
+
+/// PowerNet-MIB's words, or truths and voltages of both sources.
+fn switch(device: &DeviceNow) -> Option<Found> {
+    let sides = [
+        truth(device, "Source A good"),
+        truth(device, "Source B good"),
+    ];
+    let lost: Vec<&Reading> = sides
+        .iter()
+        .flatten()
+        .filter(|(_, good)| !good)
+        .map(|(reading, _)| *reading)
+        .collect();
+    let of = |state, reason, reading| Found::new(state, reason).seen(device, Some(reading));
+    if let [first, _] = lost[..] {
+        return Some(of(NodeState::Out, StateReason::NoVoltage, first));
+    }
+    let redundancy =
+        called(device, "redundancy").filter(|reading| reading.word.as_deref() == Some("lost"));
+    if let Some(reading) = lost.first().copied().or(redundancy) {
+        return Some(of(NodeState::Degraded, StateReason::SourceLost, reading));
+    }
+    let selected = called(device, "selected-source");
+    if let Some(reading) = selected.filter(|r| r.word.as_deref() == Some("source_b")) {
+        return Some(of(
+            NodeState::Degraded,
+            StateReason::AlternateSource,
+            reading,
+        ));
+    }
+    let good = selected.or_else(|| sides.iter().flatten().map(|(r, _)| *r).next())?;
+    Some(of(NodeState::Normal, StateReason::ReadingsGood, good))
+}
+
+fn generator(device: &DeviceNow) -> Option<Found> {
+    let (reading, ready) = truth(device, "Ready to start")?;
+    let running = truth(device, "Running").is_some_and(|(_, running)| running);
+    Some(if ready || running {
+        Found::new(NodeState::Normal, StateReason::ReadingsGood).seen(device, Some(reading))
+    } else {
+        Found::new(NodeState::Out, StateReason::NotReady).seen(device, Some(reading))
+    })
+}
+
+fn voltage(device: &DeviceNow) -> Option<Found> {
+    let is_voltage = |reading: &&Reading| reading.class == "voltage";
+    let all: Vec<&Reading> = device.readings.iter().filter(is_voltage).collect();
+    let dead: Vec<&Reading> = all
+        .iter()
+        .copied()
+        .filter(|r| r.value < DEAD_VOLTS)
+        .collect();
+    let first = all.first()?;
+    Some(match dead.first() {
+        Some(reading) if dead.len() == all.len() => {
+            Found::new(NodeState::Out, StateReason::NoVoltage).seen(device, Some(reading))
+        }
+        Some(reading) => {
+            Found::new(NodeState::Degraded, StateReason::PhaseLost).seen(device, Some(reading))
+        }
+        None => Found::new(NodeState::Normal, StateReason::ReadingsGood).seen(device, Some(first)),
+    })
+}
+
+fn rotation(device: &DeviceNow) -> Option<Found> {
+    let fan = device.readings.iter().find(|r| r.class == "fan_speed")?;
+    Some(if fan.value < STILL_RPM {
+        Found::new(NodeState::Out, StateReason::SwitchedOff).seen(device, Some(fan))
+    } else {
+        Found::new(NodeState::Normal, StateReason::ReadingsGood).seen(device, Some(fan))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(kind: &str, more: &str) -> FacilityNode {
+        let text = format!(
+            r#"{{"id": "n", "site": "s", "name": {{"en": "N"}}, "kind": "{kind}",
+                "valid_from": "2016-01-01"{more}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Readings as `name|class|value|word`.
+    fn device(answer: Answer, readings: &[&str]) -> DeviceNow {
+        let reading = |text: &&str| {
+            let parts: Vec<&str> = text.split('|').collect();
+            Reading {
+                name: parts[0].to_owned(),
+                class: parts[1].to_owned(),
+                value: parts[2].parse().unwrap(),
+                word: (!parts[3].is_empty()).then(|| parts[3].to_owned()),
+            }
+        };
+        DeviceNow {
+            device: "d".to_owned(),
+            answer,
+            dependents_down: false,
+            readings: readings.iter().map(reading).collect(),
+        }
+    }
+
+    #[track_caller]
+    fn check(kind: &str, readings: &[&str], expect: (NodeState, StateReason)) {
+        let found = state_of(&node(kind, ""), Some(&device(Answer::Up, readings)), &[]);
+        assert_eq!((found.state, found.reason), expect, "{kind} {readings:?}");
+    }
+
+    use NodeState::{Assumed, Degraded, Normal, Out, Unknown};
+
+    #[test]
+    fn the_defaults_by_kind_read_what_the_devices_say() {
+        let source = |word: &str| format!("output-source|state|0|{word}");
+        let ups = |word: &str, expect| check("ups", &[&source(word)], expect);
+        ups("normal", (Normal, StateReason::ReadingsGood));
+        ups("bypass", (Degraded, StateReason::Bypass));
+        ups("battery", (Degraded, StateReason::OnBattery));
+        ups("none", (Out, StateReason::OutputOff));
+        ups("other", (Unknown, StateReason::NoReading));
+        let low = "battery-status|state|3|low";
+        check(
+            "ups",
+            &[&source("normal"), low],
+            (Degraded, StateReason::BatteryLow),
+        );
+        let side = |side: &str, word: &str| format!("Source {side} good|state|1|{word}");
+        let pair = |a: &str, b: &str, expect| {
+            check("rack_switch", &[&side("A", a), &side("B", b)], expect)
+        };
+        pair("true", "true", (Normal, StateReason::ReadingsGood));
+        pair("true", "false", (Degraded, StateReason::SourceLost));
+        pair("false", "false", (Out, StateReason::NoVoltage));
+        let selected = "selected-source|state|2|source_b";
+        check("ats", &[selected], (Degraded, StateReason::AlternateSource));
+        let ready = |word: &str| format!("Ready to start|state|1|{word}");
+        check(
+            "generator",
+            &[&ready("true")],
+            (Normal, StateReason::ReadingsGood),
+        );
+        check(
+            "generator",
+            &[&ready("false")],
+            (Out, StateReason::NotReady),
+        );
+        let running = "Running|state|1|true";
+        check(
+            "generator",
+            &[&ready("false"), running],
+            (Normal, StateReason::ReadingsGood),
+        );
+        let volts = |value: &str| format!("L1 voltage|voltage|{value}|");
+        check(
+            "pdu",
+            &[&volts("228"), &volts("229")],
+            (Normal, StateReason::ReadingsGood),
+        );
+        check(
+            "pdu",
+            &[&volts("228"), &volts("0")],
+            (Degraded, StateReason::PhaseLost),
+        );
+        check(
+            "pdu",
+            &[&volts("0"), &volts("0")],
+            (Out, StateReason::NoVoltage),
+        );
+        check(
+            "crac",
+            &["Fan speed|fan_speed|0|"],
+            (Out, StateReason::SwitchedOff),
+        );
+        check(
+            "crac",
+            &["Fan speed|fan_speed|1400|"],
+            (Normal, StateReason::ReadingsGood),
+        );
+        check("pdu", &[], (Normal, StateReason::Answers));
+    }
+
+    #[test]
+    fn silence_is_not_health() {
+        let ups = node("ups", "");
+        let silent = state_of(&ups, Some(&device(Answer::Down, &[])), &[]);
+        assert_eq!(
+            (silent.state, silent.reason),
+            (Unknown, StateReason::NoAnswer)
+        );
+        assert!(silent.unprotected);
+        let unasked = state_of(&ups, None, &[]);
+        assert_eq!((unasked.state, unasked.unprotected), (Assumed, false));
+        let mut dead = device(Answer::Down, &[]);
+        dead.dependents_down = true;
+        let dead = state_of(&node("pdu", ""), Some(&dead), &[]);
+        assert_eq!(
+            (dead.state, dead.reason),
+            (Out, StateReason::SilentWithDependents)
+        );
+        let router = state_of(
+            &node("core_switch", ""),
+            Some(&device(Answer::Down, &[])),
+            &[],
+        );
+        assert_eq!(router.state, Out);
+    }
+
+    #[test]
+    fn a_load_is_proven_by_its_witnesses() {
+        let load = node("load", "");
+        let of = |witnesses: &[Answer]| state_of(&load, None, witnesses).state;
+        assert_eq!(of(&[Answer::Down, Answer::Up]), Normal);
+        assert_eq!(of(&[Answer::Down, Answer::Unknown]), Unknown);
+        assert_eq!(of(&[Answer::Down, Answer::Down]), Out);
+        assert_eq!(of(&[]), Assumed);
+    }
+
+    #[test]
+    fn the_registers_signal_stands_above_the_default() {
+        let board = node(
+            "switchboard",
+            r#", "device": "d", "signal": {"sensor": "input-1-voltage", "out_when": ["< 100"]}"#,
+        );
+        let volts = |value: &str| format!("input-1-voltage|voltage|{value}|");
+        let of =
+            |readings: &[&str]| state_of(&board, Some(&device(Answer::Up, readings)), &[]).state;
+        assert_eq!(of(&[&volts("228"), &volts("230")]), Normal);
+        assert_eq!(of(&[&volts("0"), &volts("230")]), Degraded);
+        assert_eq!(of(&[&volts("0"), &volts("0")]), Out);
+        assert_eq!(of(&[]), Unknown);
+    }
+
+    #[test]
+    fn states_become_a_condition() {
+        let bypass = device(Answer::Up, &["output-source|state|4|bypass"]);
+        let battery = device(Answer::Up, &["output-source|state|5|battery"]);
+        let off = device(Answer::Up, &["Fan speed|fan_speed|0|"]);
+        let found = [
+            ("ups_a", state_of(&node("ups", ""), Some(&bypass), &[])),
+            ("ups_b", state_of(&node("ups", ""), Some(&battery), &[])),
+            ("crac", state_of(&node("crac", ""), Some(&off), &[])),
+        ];
+        let condition = condition_of(found.iter().map(|(name, found)| (*name, found)));
+        assert_eq!(condition.out.into_iter().collect::<Vec<_>>(), ["crac"]);
+        assert_eq!(
+            condition.unprotected.into_iter().collect::<Vec<_>>(),
+            ["ups_a", "ups_b"]
+        );
+        assert_eq!(
+            condition.on_battery.into_iter().collect::<Vec<_>>(),
+            ["ups_b"]
+        );
+    }
+}
