@@ -13,6 +13,7 @@ mod evidence;
 mod inventory;
 mod openapi;
 mod plan;
+mod report;
 mod serve;
 mod sim;
 mod snmp;
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// Plan replacements within a budget.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Print and verify reports.
+    #[command(subcommand)]
+    Report(report::Command),
     /// Check inventories without starting or storing anything.
     Check(check::CheckArgs),
     /// Look the centre's store over.
@@ -91,6 +95,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Backup(args) => backup::backup(&args),
         Command::Topology(command) => topology::run(command),
         Command::Plan(command) => plan::run(command),
+        Command::Report(command) => report::run(command),
         Command::Check(args) => check::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Collect(args) => collect::run(&args),

@@ -113,6 +113,15 @@ pub struct CborBody(pub Vec<u8>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Svg(pub String);
 
+/// A file of a type that the handler knows: a PDF, a page for print, a spreadsheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// The media type.
+    pub media: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
 /// Text for programs: metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(pub String);
@@ -223,6 +232,18 @@ impl Reply for Svg {
     }
     fn write(self) -> Result<(&'static str, Vec<u8>), serde_json::Error> {
         Ok(("image/svg+xml", self.0.into_bytes()))
+    }
+}
+
+impl Reply for Blob {
+    fn contents(_: &mut Schemas) -> Vec<(&'static str, Value)> {
+        vec![(
+            "application/octet-stream",
+            json!({"type": "string", "format": "binary"}),
+        )]
+    }
+    fn write(self) -> Result<(&'static str, Vec<u8>), serde_json::Error> {
+        Ok((self.media, self.bytes))
     }
 }
 

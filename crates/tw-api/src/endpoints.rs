@@ -88,6 +88,24 @@ endpoints! {
     FacilityDrawingGet: Get "/api/v1/sites/{id}/facility/drawing.svg" [P::View, R::One(T::Site)] FacilityQuery, Nothing => Svg;
     /// What taking nodes of the chain out would do, given the present state; nothing is changed.
     FacilityWhatIf: Get "/api/v1/sites/{id}/what-if" [P::View, R::One(T::Site)] WhatIfQuery, Nothing => Json<WhatIf>;
+    /// The months of a site: verdicts, bounds, strips.
+    SiteMonthList: Get "/api/v1/sites/{id}/months" [P::View, R::One(T::Site)] MonthsQuery, Nothing => Json<Page<MonthSummary>>;
+    /// A month of a site with its report and its revisions.
+    SiteMonthGet: Get "/api/v1/sites/{id}/months/{month}" [P::View, R::One(T::Site)] MonthQuery, Nothing => Json<Month>;
+    /// Closes a month, or makes its next revision.
+    SiteMonthClose: Post "/api/v1/sites/{id}/months/{month}/close" [P::CloseMonths, R::One(T::Site)] NoQuery, Json<MonthClose> => Json<Month>;
+    /// The report of a month as the file that `tierwatch report verify` reads.
+    SiteMonthJson: Get "/api/v1/sites/{id}/months/{month}/report.json" [P::View, R::One(T::Site)] MonthReportQuery, Nothing => Blob;
+    /// The report of a month as a page for print.
+    SiteMonthHtml: Get "/api/v1/sites/{id}/months/{month}/report.html" [P::View, R::One(T::Site)] MonthReportQuery, Nothing => Blob;
+    /// The report of a month as PDF.
+    SiteMonthPdf: Get "/api/v1/sites/{id}/months/{month}/report.pdf" [P::View, R::One(T::Site)] MonthReportQuery, Nothing => Blob;
+    /// States what held instead of what polls saw; it stands in every report from then on.
+    SiteCorrectionAdd: Post "/api/v1/sites/{id}/corrections" [P::CloseMonths, R::One(T::Site)] NoQuery, Json<CorrectionAdd> => Created<Correction>;
+    /// The months of all sites as a spreadsheet.
+    AvailabilityXlsx: Get "/api/v1/reports/availability.xlsx" [P::View, R::Filtered] MonthTableQuery, Nothing => Blob;
+    /// The months of all sites as CSV.
+    AvailabilityCsv: Get "/api/v1/reports/availability.csv" [P::View, R::Filtered] MonthTableQuery, Nothing => Blob;
     /// The racks.
     RackList: Get "/api/v1/racks" [P::View, R::Filtered] SiteListQuery, Nothing => Json<Page<Rack>>;
     /// A rack with what stands in it.

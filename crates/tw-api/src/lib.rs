@@ -22,6 +22,7 @@ pub mod endpoints;
 mod facility;
 mod interface;
 mod maintenance;
+mod month;
 mod openapi;
 mod organisation;
 mod overview;
@@ -41,12 +42,13 @@ pub use common::*;
 pub use credential::*;
 pub use device::*;
 pub use endpoint::{
-    Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery, Nothing,
-    Reply, Schemas, Svg, Text,
+    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery,
+    Nothing, Reply, Schemas, Svg, Text,
 };
 pub use facility::*;
 pub use interface::*;
 pub use maintenance::*;
+pub use month::*;
 pub use openapi::document;
 pub use organisation::*;
 pub use overview::*;

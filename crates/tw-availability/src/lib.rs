@@ -20,6 +20,7 @@ mod period;
 mod planned;
 mod polls;
 mod register;
+pub mod report;
 mod site;
 mod state;
 mod structure;

@@ -104,6 +104,24 @@ impl Timeline {
         })
     }
 
+    /// What people stated replaces what polls saw; a later statement replaces an earlier one.
+    #[must_use]
+    pub fn with_statements(&self, stated: &[(Interval, Mark)]) -> Self {
+        stated.iter().fold(self.clone(), |line, (span, mark)| {
+            let after = line.at(span.to);
+            let mut out = Self::default();
+            for step in line.steps.iter().filter(|step| step.at < span.from) {
+                out.push(step.at, step.mark);
+            }
+            out.push(span.from, *mark);
+            out.push(span.to, after);
+            for step in line.steps.iter().filter(|step| step.at > span.to) {
+                out.push(step.at, step.mark);
+            }
+            out
+        })
+    }
+
     pub(crate) fn push(&mut self, at: Timestamp, mark: Mark) {
         if self.steps.last().is_some_and(|last| last.at == at) {
             self.steps.pop();

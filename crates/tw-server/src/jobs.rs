@@ -40,6 +40,7 @@ pub(crate) fn spawn(
     jobs.spawn(watch(Arc::clone(app), cancel.clone()));
     jobs.spawn(follow_register(Arc::clone(app), cancel.clone()));
     jobs.spawn(sweep(Arc::clone(app), cancel.clone()));
+    jobs.spawn(close_months(Arc::clone(app), cancel.clone()));
     jobs.spawn(send(Arc::clone(app), channels, cancel.clone()));
 }
 
@@ -129,6 +130,22 @@ async fn sweep(app: Arc<App>, cancel: CancellationToken) {
                 tracing::info!(days, access, notices, "removed what is too old");
             }
             Err(cause) => tracing::error!(%cause, "cannot remove what is too old"),
+        }
+    }
+}
+
+async fn close_months(app: Arc<App>, cancel: CancellationToken) {
+    let mut clock = interval(crate::month::job::LOOK_EVERY);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            _ = clock.tick() => {}
+        }
+        match app.close_months().await {
+            Ok(0) => {}
+            Ok(made) => tracing::info!(made, "closed or revised months"),
+            Err(cause) => tracing::error!(cause, "cannot close months"),
         }
     }
 }

@@ -26,6 +26,7 @@ mod inventory;
 mod jobs;
 mod maintenance;
 mod metrics;
+pub mod month;
 mod offline;
 mod organisation;
 mod overview;

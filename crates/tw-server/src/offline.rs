@@ -53,6 +53,17 @@ impl Offline {
         })
     }
 
+    /// The kept report of a month: the newest revision, or the one that is asked for.
+    pub async fn month_report(
+        &self,
+        (site, month): (&str, &str),
+        rev: Option<u32>,
+    ) -> Result<Option<String>, OfflineError> {
+        let mut rows = self.store.month_revisions(site, month).await?;
+        rows.retain(|row| rev.is_none_or(|rev| row.rev == rev));
+        Ok(rows.pop().map(|row| row.body))
+    }
+
     /// Makes a token and shows its secret.
     pub async fn create_token(&self, new: TokenCreate) -> Result<TokenCreated, OfflineError> {
         let register = self.store.load_register().await?.register;

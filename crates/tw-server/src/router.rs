@@ -7,8 +7,8 @@ use crate::{
     app::App,
     asset, audit, circuit, collector, credential, device, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
-    ingest, interface, maintenance, organisation, overview, rack, sensor, session, site, stream,
-    user,
+    ingest, interface, maintenance, month, organisation, overview, rack, sensor, session, site,
+    stream, user,
 };
 use axum::{
     Router,
@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
         organisation::routes::routes(),
         site::routes::routes(),
         facility::routes::routes(),
+        month::routes::routes(),
         rack::routes::routes(),
         device::routes::routes(),
         interface::routes::routes(),

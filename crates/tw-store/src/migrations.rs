@@ -38,6 +38,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0008_create_maintenance",
         include_str!("../migrations/0008_create_maintenance.sql"),
     ),
+    (
+        "0009_create_months",
+        include_str!("../migrations/0009_create_months.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

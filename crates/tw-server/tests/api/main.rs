@@ -16,6 +16,7 @@ mod bench;
 mod facility;
 mod ingest;
 mod maintenance;
+mod months;
 mod readings;
 mod sessions;
 mod shapes;

@@ -1,0 +1,14 @@
+//! Months of a site: their evidence gathered, closed in revisions, printed.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-store`, `tw-api`. **Must not:**
+//! work a figure out: that is `tw_availability::report`.
+
+pub(crate) mod actions;
+pub(crate) mod calendar;
+mod evidence;
+pub(crate) mod job;
+pub mod paper;
+pub(crate) mod routes;
+mod table;
+pub(crate) mod view;
+mod words;

@@ -1,0 +1,267 @@
+//! The parts with registers: incidents, maintenance, topology, equipment, revisions, limits.
+//!
+//! **Room:** layer 2, pure. **May use:** `tw-availability`. **Must not:** leave out what is not
+//! there: it is said to be none, or not recorded.
+
+use super::super::words::Words;
+use crate::document::{Align, Block, Table};
+use serde_json::Value;
+use tw_availability::report::{Change, IncidentRow, MaintenanceRow, Report};
+
+fn left(w: &Words, en: &str, vi: &str) -> (String, Align) {
+    (w.own(en, vi), Align::Left)
+}
+
+/// Part 3.
+pub(super) fn incidents(report: &Report, w: &Words) -> Vec<Block> {
+    let plus_minus = |ms: i64| format!("± {} s", w.seconds(ms));
+    let row = |i: &IncidentRow| {
+        let end = i.to.map_or_else(
+            || w.own("not seen to end", "chưa thấy kết thúc"),
+            |to| format!("{} {}", w.instant(to), plus_minus(i.to_plus_minus_ms)),
+        );
+        vec![
+            i.incident.to_string(),
+            format!("{} {}", w.instant(i.from), plus_minus(i.from_plus_minus_ms)),
+            end,
+            w.seconds(i.in_month_ms),
+            w.seconds(i.planned_ms),
+            i.witnesses_down.join(", "),
+        ]
+    };
+    vec![
+        Block::Heading(1, w.own("3. Incidents", "3. Sổ sự cố")),
+        Block::Table(Table {
+            caption: String::new(),
+            columns: vec![
+                left(w, "Incident", "Sự cố"),
+                left(w, "Began", "Bắt đầu"),
+                left(w, "Ended", "Kết thúc"),
+                (w.own("In the month, s", "Trong tháng, s"), Align::Right),
+                (w.own("Planned, s", "Theo kế hoạch, s"), Align::Right),
+                left(w, "Witnesses down", "Thiết bị mất"),
+            ],
+            rows: report.findings.incidents.iter().map(row).collect(),
+            empty: w.none(),
+        }),
+        Block::Paragraph(w.own(
+            "Cause and action are not recorded in this version of the report.",
+            "Phiên bản báo cáo này chưa ghi nguyên nhân và biện pháp xử lý.",
+        )),
+    ]
+}
+
+/// Part 4.
+pub(super) fn maintenance(report: &Report, w: &Words) -> Vec<Block> {
+    let row = |m: &MaintenanceRow| {
+        let approved = m.approved_at.map_or_else(
+            || w.own("not approved", "chưa duyệt"),
+            |at| {
+                let by = m.approved_by.as_deref().unwrap_or("–");
+                format!("{} ({by})", w.instant(at))
+            },
+        );
+        let effect = if m.load_down_ms > 0 {
+            format!(
+                "{} {} s",
+                w.of("load down", "mất phụ tải"),
+                w.seconds(m.load_down_ms)
+            )
+        } else {
+            w.own("load fed", "phụ tải có điện")
+        };
+        vec![
+            format!("{} {}", m.id, m.what),
+            format!("{} – {}", w.instant(m.from), w.instant(m.to)),
+            approved,
+            w.yes_no(m.planned),
+            effect,
+        ]
+    };
+    let breaches = report.findings.protection.maintainability_breaches;
+    let statement = if breaches > 0 {
+        format!(
+            "{} ({breaches})",
+            w.of(
+                "Planned work lost the load: in this month the site was NOT concurrently \
+                 maintainable, whatever the budget says",
+                "Công việc theo kế hoạch đã làm mất phụ tải: trong tháng này cơ sở KHÔNG bảo trì \
+                 đồng thời được, bất kể hạn mức",
+            )
+        )
+    } else {
+        w.own(
+            "No planned work lost the load.",
+            "Không có công việc theo kế hoạch nào làm mất phụ tải.",
+        )
+    };
+    vec![
+        Block::Heading(1, w.own("4. Maintenance", "4. Sổ bảo trì")),
+        Block::Table(Table {
+            caption: String::new(),
+            columns: vec![
+                left(w, "Work", "Công việc"),
+                left(w, "From – to", "Từ – đến"),
+                left(w, "Approved", "Phê duyệt"),
+                left(w, "Before it began", "Trước khi bắt đầu"),
+                left(w, "Effect", "Ảnh hưởng"),
+            ],
+            rows: report.findings.maintenance.iter().map(row).collect(),
+            empty: w.own(
+                "No window of work is recorded for this month.",
+                "Không ghi nhận cửa sổ bảo trì nào trong tháng này.",
+            ),
+        }),
+        Block::Paragraph(statement),
+    ]
+}
+
+fn lines(value: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let map = value.as_object().into_iter().flatten();
+    map.map(|(name, value)| (name.clone(), text(value)))
+        .collect()
+}
+
+/// Part 5.
+pub(super) fn topology(report: &Report, w: &Words) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(
+        1,
+        w.own(
+            "5. Topology, self-assessed",
+            "5. Tự đánh giá sơ đồ cấp điện và làm mát",
+        ),
+    )];
+    match &report.attached.topology {
+        Some(found) => {
+            blocks.push(Block::Facts(lines(found)));
+            blocks.push(Block::Paragraph(w.own(
+                "Consistent with the criteria named, self-assessed on the declared model; not a \
+                 certification.",
+                "Phù hợp với tiêu chí nêu trên theo tự đánh giá trên mô hình đã khai báo; không \
+                 phải là chứng nhận.",
+            )));
+        }
+        None => blocks.push(Block::Paragraph(w.not_recorded())),
+    }
+    blocks
+}
+
+/// Part 7.
+pub(super) fn environment(report: &Report, w: &Words) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(
+        1,
+        w.own(
+            "7. Environment, energy, tests",
+            "7. Môi trường, năng lượng, thử nghiệm",
+        ),
+    )];
+    blocks.push(match &report.attached.environment {
+        Some(found) => Block::Facts(lines(found)),
+        None => Block::Paragraph(w.not_recorded()),
+    });
+    blocks
+}
+
+/// Part 8.
+pub(super) fn lifecycle(report: &Report, w: &Words) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(
+        1,
+        w.own("8. Equipment past its age", "8. Thiết bị quá niên hạn"),
+    )];
+    blocks.push(match &report.attached.lifecycle {
+        Some(rows) => Block::Table(Table {
+            caption: String::new(),
+            columns: vec![
+                left(w, "Asset", "Mã tài sản"),
+                left(w, "Device", "Thiết bị"),
+                left(w, "Due at the latest", "Hết hạn muộn nhất"),
+            ],
+            rows: rows
+                .iter()
+                .map(|row| vec![row.asset.clone(), row.name.clone(), row.why.clone()])
+                .collect(),
+            empty: w.none(),
+        }),
+        None => Block::Paragraph(w.not_recorded()),
+    });
+    blocks
+}
+
+/// Part 10.
+pub(super) fn revisions(report: &Report, w: &Words) -> Vec<Block> {
+    let row = |r: &tw_availability::report::RevisionRow| {
+        vec![
+            r.rev.to_string(),
+            w.instant(r.closed_at),
+            r.closed_by.clone(),
+            r.reason.clone(),
+            r.sha256.clone(),
+        ]
+    };
+    let value = |value: &Value| match value {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let change = |c: &Change| vec![c.field.clone(), value(&c.before), value(&c.after)];
+    vec![
+        Block::Heading(1, w.own("10. Revisions", "10. Các bản của báo cáo")),
+        Block::Table(Table {
+            caption: w.own("Revisions before this one", "Các bản trước bản này"),
+            columns: vec![
+                left(w, "Rev.", "Bản"),
+                left(w, "Made", "Lập lúc"),
+                left(w, "By", "Người lập"),
+                left(w, "Reason", "Lý do"),
+                left(w, "SHA-256", "SHA-256"),
+            ],
+            rows: report.revisions.iter().map(row).collect(),
+            empty: w.own("None: this is the first.", "Không có: đây là bản đầu tiên."),
+        }),
+        Block::Table(Table {
+            caption: w.own(
+                "Difference to the revision before",
+                "Khác biệt so với bản trước",
+            ),
+            columns: vec![
+                left(w, "Figure", "Trị số"),
+                (w.own("Before", "Trước"), Align::Right),
+                (w.own("Now", "Nay"), Align::Right),
+            ],
+            rows: report.difference.iter().map(change).collect(),
+            empty: w.none(),
+        }),
+    ]
+}
+
+/// Part 11.
+pub(super) fn limits(report: &Report, w: &Words) -> Vec<Block> {
+    let mut blocks =
+        vec![
+        Block::Heading(1, w.own("11. What this is not", "11. Báo cáo này không phải là gì")),
+        Block::Note(w.own(
+            "This is not a certification. A Tier is certified by the Uptime Institute only; \
+             measured availability neither proves nor disproves a topology, and the topology \
+             neither proves nor disproves the availability. The figures say what the polled \
+             witnesses and the statements listed here support, and nothing beyond.",
+            "Đây không phải là chứng nhận. Chỉ Uptime Institute mới chứng nhận Tier; độ sẵn sàng \
+             đo được không chứng minh cũng không bác bỏ cấp của sơ đồ, và ngược lại. Các số liệu \
+             chỉ nói điều mà các thiết bị chứng kiến và các đính chính nêu ở đây chứng minh được, \
+             không hơn.",
+        )),
+    ];
+    if let Some(reason) = &report.attached.override_reason {
+        blocks.push(Block::Note(format!(
+            "{}: {reason}",
+            w.of(
+                "Closed before all readings were in, by a person's decision",
+                "Được chốt khi số liệu chưa về đủ, theo quyết định của người có thẩm quyền",
+            )
+        )));
+    }
+    blocks
+}

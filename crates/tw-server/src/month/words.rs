@@ -1,0 +1,143 @@
+//! The words of a report in both languages.
+//!
+//! **Room:** layer 2, pure. **May use:** nothing of ours. **Must not:** round in anybody's favour.
+
+use crate::document::Lang;
+use jiff::tz::TimeZone;
+use tw_availability::{Verdict, report::SpanState};
+use tw_units::Timestamp;
+
+/// Chooses between the languages, and writes times and lengths in the report's zone.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    pub(super) lang: Lang,
+    pub(super) zone: TimeZone,
+}
+
+impl Words {
+    pub(super) fn new(lang: Lang, zone: &str) -> Self {
+        Self {
+            lang,
+            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// The phrase of the language.
+    pub(super) const fn of<'a>(&self, en: &'a str, vi: &'a str) -> &'a str {
+        match self.lang {
+            Lang::En => en,
+            Lang::Vi => vi,
+        }
+    }
+
+    pub(super) fn own(&self, en: &str, vi: &str) -> String {
+        self.of(en, vi).to_owned()
+    }
+
+    /// A recorded text: this language's, else the other one's.
+    pub(super) fn text(&self, words: &tw_availability::report::Words) -> String {
+        let both = match self.lang {
+            Lang::En => [&words.en, &words.vi],
+            Lang::Vi => [&words.vi, &words.en],
+        };
+        both.into_iter()
+            .flatten()
+            .next()
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// An instant to the second, in the zone.
+    pub(super) fn instant(&self, at: Timestamp) -> String {
+        let zoned = at.to_jiff().to_zoned(self.zone.clone());
+        let format = match self.lang {
+            Lang::En => "%Y-%m-%d %H:%M:%S",
+            Lang::Vi => "%d/%m/%Y %H:%M:%S",
+        };
+        zoned.strftime(format).to_string()
+    }
+
+    /// Milliseconds as seconds, exact.
+    pub(super) fn seconds(&self, ms: i64) -> String {
+        self.number(&tw_availability::Seconds::from_millis(ms).to_string())
+    }
+
+    /// A number with this language's decimal mark.
+    pub(super) fn number(&self, number: &str) -> String {
+        match self.lang {
+            Lang::En => number.to_owned(),
+            Lang::Vi => number.replace('.', ","),
+        }
+    }
+
+    /// A length people can grasp, to the second, with the exact seconds.
+    pub(super) fn length(&self, ms: i64) -> String {
+        let seconds = ms / 1_000;
+        let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+        let (minutes, rest) = (seconds / 60 % 60, seconds % 60);
+        let exact = format!("{} s", self.seconds(ms));
+        if seconds < 60 {
+            return exact;
+        }
+        let day = self.of("d", "ngày");
+        let clock = format!("{hours:02}:{minutes:02}:{rest:02}");
+        if days > 0 {
+            format!("{days} {day} {clock} ({exact})")
+        } else {
+            format!("{clock} ({exact})")
+        }
+    }
+
+    /// A percentage that may not be known.
+    pub(super) fn percent(&self, value: Option<&String>) -> String {
+        value.map_or_else(
+            || self.own("not known", "không xác định"),
+            |value| format!("{} %", self.number(value)),
+        )
+    }
+
+    pub(super) fn verdict(&self, verdict: Option<Verdict>) -> String {
+        let (en, vi) = match verdict {
+            Some(Verdict::Met) => ("MET", "ĐẠT"),
+            Some(Verdict::Missed) => ("MISSED", "KHÔNG ĐẠT"),
+            Some(Verdict::Indeterminate) => ("NOT PROVEN (indeterminate)", "CHƯA ĐỦ BẰNG CHỨNG"),
+            None => ("no target in force", "không có chỉ tiêu"),
+        };
+        self.own(en, vi)
+    }
+
+    pub(super) const fn state(&self, state: SpanState) -> &'static str {
+        let (en, vi) = match state {
+            SpanState::Up => ("fed", "có điện"),
+            SpanState::ProtectionLost => ("protection lost", "mất dự phòng"),
+            SpanState::ProtectionUnproven => ("protection not proven", "dự phòng chưa rõ"),
+            SpanState::Edge => ("doubt at an edge", "biên chưa rõ"),
+            SpanState::Down => ("down", "gián đoạn"),
+            SpanState::Planned => ("down, planned", "gián đoạn theo kế hoạch"),
+            SpanState::Unknown => ("no evidence", "không có bằng chứng"),
+        };
+        match self.lang {
+            Lang::En => en,
+            Lang::Vi => vi,
+        }
+    }
+
+    pub(super) fn none(&self) -> String {
+        self.own("None.", "Không có.")
+    }
+
+    pub(super) fn not_recorded(&self) -> String {
+        self.own(
+            "Not recorded in this report.",
+            "Báo cáo này không ghi nhận nội dung này.",
+        )
+    }
+
+    pub(super) fn yes_no(&self, yes: bool) -> String {
+        if yes {
+            self.own("yes", "có")
+        } else {
+            self.own("no", "không")
+        }
+    }
+}
