@@ -9,6 +9,7 @@ use crate::{
     age::{actions::today, judged::Judge},
     app::App,
     http::refusal::Refusal,
+    maintenance::effects,
     readings::{live::of_code, spans::poll_run},
     site::actions::{structure, targets, witness_runs},
     world::{CENTRE_COLLECTOR, World},
@@ -19,7 +20,7 @@ use tw_availability::{
     State,
     report::{
         Attached, CollectorRow, Correction, Cover, EarlierMonth, Evidence, EvidenceRun,
-        LifecycleRow, Report, TargetRow, Words,
+        LifecycleRow, Report, TargetRow, Window, Words,
     },
 };
 use tw_model::{Name, Site};
@@ -56,12 +57,36 @@ pub(super) async fn gather(
         proofs: Vec::new(),
         corrections: corrections(app, site, month.period).await?,
         targets: targets(site),
-        maintenance: Vec::new(),
+        maintenance: windows(app, world, (site, &structure)),
         earlier: earlier(app, site, month).await?,
         stale_after_ms: None,
         merge_gap_ms: MERGE_GAP_MS,
         min_outage_ms: 0,
     })
+}
+
+/// Approved work on what the load hangs on, with the words that people gave it.
+fn windows(
+    app: &App,
+    world: &World,
+    (site, structure): (&Site, &tw_model::Structure),
+) -> Vec<Window> {
+    let works = app.works.all();
+    let window = |accounted: tw_availability::MaintenanceWindow| {
+        let kept = works.iter().find(|kept| kept.id == accounted.id);
+        let said = kept.map(|kept| &kept.said);
+        Window {
+            what: said.map(|said| said.title.clone()).unwrap_or_default(),
+            from: accounted.window.from,
+            to: accounted.window.to,
+            approved_at: accounted.approved_at,
+            approved_by: said.and_then(|said| said.decided_by.clone()),
+            override_reason: said.and_then(|said| said.override_reason.clone()),
+            id: accounted.id,
+        }
+    };
+    let accounted = effects::windows(app, world, (site, structure));
+    accounted.into_iter().map(window).collect()
 }
 
 async fn corrections(app: &App, site: &Site, period: Interval) -> Result<Vec<Correction>, Refusal> {

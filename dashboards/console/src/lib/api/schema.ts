@@ -346,6 +346,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{id}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The months of a site: verdicts, bounds, strips. */
+        get: operations["SiteMonthList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month of a site with its report and its revisions. */
+        get: operations["SiteMonthGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/months/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a month, or makes its next revision. */
+        post: operations["SiteMonthClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/months/{month}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a month as the file that `tierwatch report verify` reads. */
+        get: operations["SiteMonthJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/months/{month}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a month as a page for print. */
+        get: operations["SiteMonthHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/months/{month}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a month as PDF. */
+        get: operations["SiteMonthPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** States what held instead of what polls saw; it stands in every report from then on. */
+        post: operations["SiteCorrectionAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/availability.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The months of all sites as a spreadsheet. */
+        get: operations["AvailabilityXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/availability.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The months of all sites as CSV. */
+        get: operations["AvailabilityCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/racks": {
         parameters: {
             query?: never;
@@ -1986,6 +2139,44 @@ export interface components {
             /** @description The verdict. */
             verdict: components["schemas"]["AgeVerdict"];
         };
+        /** @description A correction as it is kept. */
+        Correction: {
+            /** @description By whom. */
+            author: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            recorded_at: string;
+            /** @description The site. */
+            site: string;
+            /** @description What was stated. */
+            spec: components["schemas"]["CorrectionAdd"];
+        };
+        /** @description A statement about a stretch of time that replaces what polls saw. */
+        CorrectionAdd: {
+            /**
+             * Format: date-time
+             * @description The first instant.
+             */
+            from: string;
+            /** @description Why: it stands in every report. */
+            reason: string;
+            /** @description What holds instead: `up`, `down` or `unknown`. */
+            state: string;
+            /** @description The witness. */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description The first instant after.
+             */
+            to: string;
+        };
         /** @description A restart of counters. */
         CounterReset: {
             /**
@@ -2728,6 +2919,68 @@ export interface components {
              */
             source?: string | null;
         };
+        /** @description A month of a site. */
+        Month: {
+            /** @description What stands in the way of closing it. */
+            closable: components["schemas"]["MonthClosable"];
+            /** @description The report as JSON: cover, evidence, findings, attached, revisions, difference, hashes. */
+            report: components["schemas"]["AnyJson"];
+            /** @description All revisions, the first one first. */
+            revisions: components["schemas"]["MonthRevision"][];
+            /** @description Its figures. */
+            summary: components["schemas"]["MonthSummary"];
+        };
+        /** @description What stands in the way of closing a month. */
+        MonthClosable: {
+            /**
+             * Format: date-time
+             * @description Until when late readings are waited for.
+             */
+            grace_until: string;
+            /** @description Whether it may be closed now without an override. */
+            ready: boolean;
+            /** @description Collectors whose readings of the month are not all in. */
+            waiting_for: string[];
+        };
+        /** @description Closes a month, or makes its next revision. */
+        MonthClose: {
+            /**
+             * @description Close it although it is not ready; the reason says why, and collectors that are not
+             *     drained are declared lost for this month.
+             */
+            declare_lost?: boolean;
+            /** @description Why: it stands in the report. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description The revision that the caller saw; 0 when there was none.
+             */
+            version: number;
+        };
+        /** @description A revision of a month. */
+        MonthRevision: {
+            /**
+             * Format: int64
+             * @description How many figures are different from the revision before.
+             */
+            changes: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            closed_at: string;
+            /** @description By whom. */
+            closed_by: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description Its number, from 1.
+             */
+            rev: number;
+            /** @description Its hash. */
+            sha256: string;
+        };
         /** @description The current month against its budget. */
         MonthSoFar: {
             /** @description Availability so far. */
@@ -2753,6 +3006,116 @@ export interface components {
             unknown_seconds: number;
             /** @description So far, against the whole month's budget: `met` means that what is left may still be lost. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A stretch of a month's strip. */
+        MonthSpan: {
+            /**
+             * Format: date-time
+             * @description The first instant inside.
+             */
+            from: string;
+            /** @description What it was. */
+            state: components["schemas"]["MonthSpanState"];
+            /**
+             * Format: date-time
+             * @description The first instant after.
+             */
+            to: string;
+        };
+        /**
+         * @description What the load was in a stretch of a month's strip.
+         * @enum {string}
+         */
+        MonthSpanState: "up" | "protection_lost" | "protection_unproven" | "edge" | "down" | "planned" | "unknown";
+        /**
+         * @description How far a month is.
+         * @enum {string}
+         */
+        MonthStatus: "open" | "provisional" | "final";
+        /** @description A month of a site in figures. */
+        MonthSummary: {
+            /** @description Availability. */
+            availability_percent: components["schemas"]["PercentBounds"];
+            /**
+             * Format: double
+             * @description Allowed downtime over the whole month, all targets together.
+             */
+            budget_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description When this revision was made.
+             */
+            closed_at?: string | null;
+            /** @description By whom. */
+            closed_by?: string | null;
+            /** @description The known share of the month. */
+            coverage_percent?: string | null;
+            /** @description The load without service. */
+            downtime_seconds: components["schemas"]["Bounds"];
+            /**
+             * Format: date-time
+             * @description Its first instant in the site's zone.
+             */
+            from: string;
+            /** @description The level of the last target in force, as `III`. */
+            level?: string | null;
+            /** @description The month, as `2026-09`. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Outages that began in the month.
+             */
+            outages: number;
+            /**
+             * Format: double
+             * @description The month's real length.
+             */
+            period_seconds: number;
+            /**
+             * Format: double
+             * @description Downtime inside planned work.
+             */
+            planned_seconds: number;
+            /**
+             * Format: double
+             * @description Fed, with a part down.
+             */
+            protection_lost_seconds: number;
+            /**
+             * Format: int32
+             * @description Its revision; 0 while it is not final.
+             */
+            rev: number;
+            /** @description The report's hash. */
+            sha256?: string | null;
+            /** @description The site. */
+            site: string;
+            /** @description Its standard, as `uptime`. */
+            standard?: string | null;
+            /** @description How far it is. */
+            status: components["schemas"]["MonthStatus"];
+            /** @description The month as a strip. */
+            strip: components["schemas"]["MonthSpan"][];
+            /**
+             * Format: date-time
+             * @description The first instant after it.
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Time without evidence.
+             */
+            unknown_seconds: number;
+            /** @description Whether a target is kept. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description A page of a list. */
+        MonthSummaryPage: {
+            items: components["schemas"]["MonthSummary"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /** @description Redundancy of the network. */
         NetworkReport: {
@@ -4670,6 +5033,331 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthList: {
+        parameters: {
+            query?: {
+                /** @description The last month, as `2018-12`; the current one when not given. */
+                until?: string;
+                /** @description How many, up to 36; 12 when not given. */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months of a site: verdicts, bounds, strips. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthSummaryPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthGet: {
+        parameters: {
+            query?: {
+                /** @description The revision; the newest one when not given. */
+                rev?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A month of a site with its report and its revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Month"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthClose"];
+            };
+        };
+        responses: {
+            /** @description Closes a month, or makes its next revision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Month"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthJson: {
+        parameters: {
+            query?: {
+                /** @description The revision; the newest one when not given. */
+                rev?: number;
+                /** @description `en` or `vi`; English when not given. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report of a month as the file that `tierwatch report verify` reads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthHtml: {
+        parameters: {
+            query?: {
+                /** @description The revision; the newest one when not given. */
+                rev?: number;
+                /** @description `en` or `vi`; English when not given. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report of a month as a page for print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteMonthPdf: {
+        parameters: {
+            query?: {
+                /** @description The revision; the newest one when not given. */
+                rev?: number;
+                /** @description `en` or `vi`; English when not given. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report of a month as PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SiteCorrectionAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionAdd"];
+            };
+        };
+        responses: {
+            /** @description States what held instead of what polls saw; it stands in every report from then on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AvailabilityXlsx: {
+        parameters: {
+            query?: {
+                /** @description The last month; the current one when not given. */
+                until?: string;
+                /** @description How many, up to 36; 12 when not given. */
+                count?: number;
+                /** @description `en` or `vi`; English when not given. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months of all sites as a spreadsheet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AvailabilityCsv: {
+        parameters: {
+            query?: {
+                /** @description The last month; the current one when not given. */
+                until?: string;
+                /** @description How many, up to 36; 12 when not given. */
+                count?: number;
+                /** @description `en` or `vi`; English when not given. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months of all sites as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description What went wrong. */
