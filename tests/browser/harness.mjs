@@ -165,6 +165,8 @@ export async function pages(context, demo) {
     '/assets/age',
     '/alerts',
     '/alerts?state=past',
+    '/maintenance',
+    '/maintenance?show=past',
     '/collectors',
     '/admin?section=devices',
     `/admin?section=devices&edit=${enc(device)}`,

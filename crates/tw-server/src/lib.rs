@@ -45,6 +45,7 @@ mod world;
 pub use app::{App, AppError};
 pub use ingest::actions::ConfigError;
 pub use inventory::InventoryError;
+pub use maintenance::replay::{PastWork, PastWorkError};
 pub use offline::{Offline, OfflineError};
 pub use server::{Server, ServerError};
 pub use settings::{

@@ -6,6 +6,7 @@
 pub(crate) mod actions;
 pub(crate) mod chain;
 pub(crate) mod effects;
+pub(crate) mod replay;
 pub(crate) mod routes;
 mod spec;
 mod view;

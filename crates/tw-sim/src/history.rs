@@ -105,7 +105,19 @@ impl World {
                 outside: 3,
                 inside: 5,
             };
-            add(&mut runs, &source, &answered, &changes);
+            let (bypass, protecting) = (
+                both(&answered, &line.on_bypass),
+                answered
+                    .iter()
+                    .flat_map(|part| without(*part, &line.on_bypass)),
+            );
+            let protecting: Vec<Interval> = protecting.collect();
+            add(&mut runs, &source, &protecting, &changes);
+            let past_itself = Changes {
+                outside: 4,
+                ..changes
+            };
+            add(&mut runs, &source, &bypass, &past_itself);
         }
         runs
     }

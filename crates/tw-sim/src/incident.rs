@@ -10,13 +10,15 @@
 //! | 12:00 | 12:40 | a switch restarts: silent, then counters from zero and interfaces re-numbered |
 //! | 15:00 | 18:00 | a site is cut off: its circuits are down, nothing reaches the centre |
 //! | 21:00 | 25:00 | a circuit is bad: loss and delay |
+//! | 26:00 | 29:30 | a UPS is in bypass: it feeds its load and protects nothing |
 //!
-//! The first round has a fixed cast (the first by identifier), later rounds draw it.
+//! The first round has a fixed cast (the first by identifier; in bypass the last), later rounds draw it.
 //!
 //! **The last two days** before the start, so that their samples show something:
 //!
 //! | from | for | what |
 //! |---|---|---|
+//! | −33 h | 50 min | a UPS of the first site is in bypass, for planned work |
 //! | −29 h | 6 min | a UPS runs on battery |
 //! | −20 h | 10 min | a circuit flaps |
 //! | −9 h | 3 min | a switch or server restarts, with its interfaces re-numbered |
@@ -25,7 +27,8 @@
 //! **History**, for [`HISTORY_MONTHS`] months of 30 days before the start: per month one to
 //! three circuit failures, up to two hours-long degradations, a discharge of some UPS, a planned
 //! restart at night; every third month a switch or server fails for up to three hours and a
-//! collector is off for some minutes; once in the year each site but the first loses power
+//! collector is off for some minutes; every second month a UPS of the first site is in bypass
+//! for planned work; once in the year each site but the first loses power
 //! to all its devices, and the first site to its load for seven to ten minutes.
 //!
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
@@ -99,6 +102,11 @@ pub enum What {
     },
     /// The UPS has no mains and lives on its battery.
     OnBattery {
+        /// Which UPS.
+        device: DeviceId,
+    },
+    /// The UPS feeds its load past itself: the load is fed and not protected.
+    OnBypass {
         /// Which UPS.
         device: DeviceId,
     },
@@ -255,6 +263,10 @@ impl Script {
             }),
             cut.map(|site| at(900, 1_080, What::SiteCut { site })),
             bad.map(|line| at(1_260, 1_500, bad_circuit(line, seed))),
+            last_or_any(seed.of("bypass"), round, &ups).map(|ups| {
+                let device = ups.id.clone();
+                at(1_560, 1_770, What::OnBypass { device })
+            }),
         ];
         plan.into_iter().flatten().collect()
     }
@@ -300,6 +312,13 @@ impl Script {
             })
         };
         add(seed.of("restart"), [2, 8], restart(seed.of("restart")));
+        if month.is_multiple_of(2) {
+            let own = self.ups_of_first_site();
+            let what = seed.of("bypass").pick(&own).map(|ups| What::OnBypass {
+                device: ups.id.clone(),
+            });
+            add(seed.of("bypass"), [35, 75], what);
+        }
         if month.is_multiple_of(3) {
             add(seed.of("failure"), [20, 180], restart(seed.of("failure")));
             let site = seed.of("off").pick(&self.cast.sites).cloned();
@@ -324,9 +343,14 @@ impl Script {
             }
         };
         let ups = self.cast.with_part(Part::Ups, None);
+        let own = self.ups_of_first_site();
         let players = self.cast.with_part(Part::Expendable, None);
         let circuit = |name: &str| seed.of(name).pick(&self.cast.circuits);
         let plan = [
+            seed.of("bypass").pick(&own).map(|ups| {
+                let device = ups.id.clone();
+                at(33 * 60, 50, What::OnBypass { device })
+            }),
             seed.of("ups").pick(&ups).map(|ups| {
                 let device = ups.id.clone();
                 at(29 * 60, 6, What::OnBattery { device })
@@ -340,6 +364,12 @@ impl Script {
             circuit("bad").map(|line| at(5 * 60, 40, bad_circuit(line, seed))),
         ];
         plan.into_iter().flatten().collect()
+    }
+
+    fn ups_of_first_site(&self) -> Vec<&Player> {
+        let mut ups = self.cast.with_part(Part::Ups, None);
+        ups.retain(|player| self.cast.sites.first() == Some(&player.site));
+        ups
     }
 
     /// The one loss of power that each site had in the year.
@@ -371,6 +401,15 @@ impl Script {
 fn draw<T>(seed: Seed, round: i64, from: &[T]) -> Option<&T> {
     if round == 0 {
         from.first()
+    } else {
+        seed.pick(from)
+    }
+}
+
+/// The last in round 0, anyone later.
+fn last_or_any<T>(seed: Seed, round: i64, from: &[T]) -> Option<&T> {
+    if round == 0 {
+        from.last()
     } else {
         seed.pick(from)
     }

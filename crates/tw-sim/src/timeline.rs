@@ -16,6 +16,8 @@ pub struct DeviceLine {
     pub starts: Vec<(Timestamp, bool)>,
     /// It had no mains; sorted, not touching. For UPS only.
     pub on_battery: Vec<Interval>,
+    /// It fed its load past itself; sorted, not touching. For UPS only.
+    pub on_bypass: Vec<Interval>,
     /// Interfaces were down, by `ifName`; sorted, not touching.
     pub links_down: BTreeMap<String, Vec<Interval>>,
 }
@@ -71,6 +73,7 @@ impl Timeline {
         for line in timeline.devices.values_mut() {
             tidy(&mut line.silent);
             tidy(&mut line.on_battery);
+            tidy(&mut line.on_bypass);
             line.links_down.values_mut().for_each(tidy);
             line.starts.sort_unstable();
         }
@@ -148,6 +151,10 @@ impl Timeline {
                     .or_default()
                     .on_battery
                     .extend(&downs);
+            }
+            What::OnBypass { device } => {
+                let line = self.devices.entry(device.clone()).or_default();
+                line.on_bypass.extend(&downs);
             }
             What::CollectorOff { site } => {
                 self.sites

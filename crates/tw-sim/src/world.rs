@@ -147,6 +147,12 @@ impl World {
         )
     }
 
+    /// Puts a UPS into bypass, or back.
+    pub fn ups_on_bypass(&self, device: &DeviceId, on_bypass: bool) -> bool {
+        let device = device.clone();
+        self.switch(What::OnBypass { device }, on_bypass)
+    }
+
     /// Takes a circuit down, or up again.
     pub fn circuit_down(&self, circuit: &CircuitId, down: bool) -> bool {
         self.switch(

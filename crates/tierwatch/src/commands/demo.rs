@@ -8,6 +8,7 @@ mod feed;
 mod folder;
 mod past;
 mod sites;
+mod works;
 
 use crate::{
     clock, logging,
@@ -133,6 +134,9 @@ impl Demo {
             .await?
             .context("the demo always has a first link")?;
         say(format!("Tierwatch demo: {link}"));
+        for work in works::all(&world, &self.register) {
+            app.play_maintenance(&work).await?;
+        }
         if history {
             let feed = Feed::new(app, world.clone(), Arc::clone(&self.register), self.seed);
             tokio::spawn(deliver(feed, cancel.clone()));

@@ -28,6 +28,24 @@ pub(crate) struct By<'a> {
     /// Whether they are an administrator.
     pub(crate) admin: bool,
     pub(crate) at: Timestamp,
+    /// A simulated past: of the field nothing is known, the chain is as declared.
+    pub(crate) as_declared: bool,
+}
+
+/// When a look ahead is taken, and whether the field is asked.
+#[derive(Clone, Copy)]
+struct Look {
+    at: Timestamp,
+    as_declared: bool,
+}
+
+impl By<'_> {
+    fn look(&self) -> Look {
+        Look {
+            at: self.at,
+            as_declared: self.as_declared,
+        }
+    }
 }
 
 /// Asks for one window, or for a series of them. Gives the first.
@@ -51,7 +69,7 @@ pub(crate) async fn request(
             note: checked.note.clone(),
             requested_by: by.author.actor.clone(),
             requested_at: Some(by.at),
-            what_if: Some(ahead(app, &world, (&checked, window, ""), by.at)),
+            what_if: Some(ahead(app, &world, (&checked, window, ""), by.look())),
             ..Said::default()
         },
     };
@@ -82,7 +100,12 @@ pub(crate) async fn edit(
     }
     let checked = spec::check(&world, &edit.spec, by.at)?;
     kept.work.window = checked.window;
-    kept.said.what_if = Some(ahead(app, &world, (&checked, checked.window, id), by.at));
+    kept.said.what_if = Some(ahead(
+        app,
+        &world,
+        (&checked, checked.window, id),
+        by.look(),
+    ));
     kept.said.title = checked.title;
     kept.said.note = checked.note;
     kept.components = checked.components;
@@ -99,7 +122,11 @@ pub(crate) fn what_if(
 ) -> Result<MaintenanceWhatIf, Refusal> {
     let world = app.world();
     let checked = spec::check(&world, spec, now)?;
-    Ok(ahead(app, &world, (&checked, checked.window, own), now))
+    let look = Look {
+        at: now,
+        as_declared: false,
+    };
+    Ok(ahead(app, &world, (&checked, checked.window, own), look))
 }
 
 /// What would happen to a site when these components are out in the window, with what is out
@@ -108,13 +135,13 @@ fn ahead(
     app: &App,
     world: &World,
     (checked, window, own): (&Checked<'_>, Interval, &str),
-    now: Timestamp,
+    look: Look,
 ) -> MaintenanceWhatIf {
     look_ahead(
         app,
         world,
         (checked.site, &checked.components),
-        (window, own, now),
+        (window, own, look),
     )
 }
 
@@ -122,8 +149,9 @@ fn look_ahead(
     app: &App,
     world: &World,
     (site, components): (&Site, &[String]),
-    (window, own, now): (Interval, &str, Timestamp),
+    (window, own, look): (Interval, &str, Look),
 ) -> MaintenanceWhatIf {
+    let now = look.at;
     let works = app.works.all();
     let others = works.iter().filter(|other| {
         other.id != own
@@ -138,7 +166,8 @@ fn look_ahead(
             components: other.components.clone(),
         })
         .collect();
-    let Some(chain) = chain::of_site(world, &app.live, site, now) else {
+    let Some(chain) = chain::of_site(world, (!look.as_declared).then_some(&app.live), site, now)
+    else {
         // No chain is declared: nothing is proven.
         return MaintenanceWhatIf {
             verdict: MaintenanceVerdict::NotProven,
@@ -257,7 +286,7 @@ pub(crate) async fn approve(
             may_approve_own(by, own_reason.as_deref())?;
         }
         let site = site_of(&world, &kept)?;
-        let around = (kept.work.window, kept.id.as_str(), by.at);
+        let around = (kept.work.window, kept.id.as_str(), by.look());
         let found = look_ahead(app, &world, (site, &kept.components), around);
         let risk = !found.dropped.is_empty();
         if risk && override_reason.is_none() {

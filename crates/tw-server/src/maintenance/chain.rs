@@ -36,10 +36,11 @@ pub(crate) fn declares(register: &Register, site: &Site, node: &str, at: Timesta
         .any(|declared| declared.node().as_str() == node)
 }
 
-/// The chain of a site, or nothing where the register declares none for today.
+/// The chain of a site, or nothing where the register declares none for the day. Without the
+/// field everything is taken to be as declared.
 pub(crate) fn of_site<'a>(
     world: &'a World,
-    live: &Live,
+    live: Option<&Live>,
     site: &'a Site,
     now: Timestamp,
 ) -> Option<Chain<'a>> {
@@ -52,7 +53,8 @@ pub(crate) fn of_site<'a>(
         let device = node.device.as_ref();
         let device = device.and_then(|id| world.register.devices.get(id));
         // What is declared and not polled is taken to be as declared.
-        let Some(device) = device.filter(|device| device.address.is_some()) else {
+        let device = device.filter(|device| device.address.is_some());
+        let (Some(device), Some(live)) = (device, live) else {
             continue;
         };
         match condition(live, device, now) {

@@ -28,7 +28,7 @@ pub(crate) fn windows(
     if of_site.peek().is_none() {
         return Vec::new();
     }
-    let chain = chain::of_site(world, &app.live, site, app.now());
+    let chain = chain::of_site(world, Some(&app.live), site, app.now());
     let touches = |kept: &&Kept| {
         kept.components.iter().any(|component| {
             let witness = structure.devices().iter().any(|d| d.as_str() == component);
@@ -52,7 +52,7 @@ pub(crate) fn quiet(app: &App, world: &World, now: Timestamp) -> BTreeMap<String
         }
         let mut silent = kept.components.clone();
         let site = world.register.sites.get(kept.site.as_str());
-        let chain = site.and_then(|site| chain::of_site(world, &app.live, site, now));
+        let chain = site.and_then(|site| chain::of_site(world, Some(&app.live), site, now));
         if let Some(chain) = chain {
             let out = chain.places(&kept.components);
             let lost = affected(&chain.graph, &out);

@@ -218,5 +218,6 @@ fn by_now<'a>(app: &App, caller: &Caller, author: &'a Author) -> By<'a> {
         author,
         admin: caller.role == Some(Role::Admin),
         at: app.now(),
+        as_declared: false,
     }
 }

@@ -13,6 +13,7 @@
 mod access;
 mod alerts;
 mod bench;
+mod cut;
 mod facility;
 mod ingest;
 mod maintenance;

@@ -17,6 +17,8 @@ use tw_units::{DeviceId, Interval, Timestamp};
 const UPS: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1]);
 /// `upsAlarmOnBattery`.
 const ALARM_ON_BATTERY: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1, 6, 3, 2]);
+/// `upsAlarmOnBypass`.
+const ALARM_ON_BYPASS: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1, 6, 3, 9]);
 /// Hours from empty to full.
 const CHARGE_HOURS: f64 = 4.0;
 /// Below so many minutes the battery is low.
@@ -116,6 +118,8 @@ impl Ups {
         let t = moment.t;
         let outages = moment.line(id).map_or(&[][..], |line| &line.on_battery);
         let now = inside(outages, t);
+        let bypasses = moment.line(id).map_or(&[][..], |line| &line.on_bypass);
+        let bypass = inside(bypasses, t).filter(|_| now.is_none());
         let charge = self.charge(outages, t);
         let load = self.load(t);
         let minutes = self.runtime_minutes * charge / 100.0;
@@ -135,15 +139,22 @@ impl Ups {
             UpsObject::InputVoltage => integer(mains(MAINS_VOLTS + 3.0 * self.noise("volts", t))),
             UpsObject::InputCurrent => integer(mains(watts * 1.06 / MAINS_VOLTS * 10.0)),
             UpsObject::InputPower => integer(mains(watts * 1.06)),
-            UpsObject::OutputSource => Value::Integer(if now.is_some() { 5 } else { 3 }),
+            UpsObject::OutputSource => Value::Integer(match (now, bypass) {
+                (Some(_), _) => 5,
+                (None, Some(_)) => 4,
+                (None, None) => 3,
+            }),
             UpsObject::OutputFrequency => integer(MAINS_TENTH_HERTZ),
             UpsObject::OutputVoltage => integer(230.0),
             UpsObject::OutputCurrent => integer(watts / 230.0 * 10.0),
             UpsObject::OutputPower => integer(watts),
             UpsObject::OutputLoad => integer(load),
-            UpsObject::AlarmsPresent => Value::Gauge32(u32::from(now.is_some())),
-            UpsObject::AlarmDescr => now.map(|_| Value::ObjectIdentifier(ALARM_ON_BATTERY))?,
-            UpsObject::AlarmTime => Value::TimeTicks(moment.ticks_at(now?.from)),
+            UpsObject::AlarmsPresent => Value::Gauge32(u32::from(now.or(bypass).is_some())),
+            UpsObject::AlarmDescr => {
+                let battery = now.map(|_| ALARM_ON_BATTERY);
+                Value::ObjectIdentifier(battery.or(bypass.map(|_| ALARM_ON_BYPASS))?)
+            }
+            UpsObject::AlarmTime => Value::TimeTicks(moment.ticks_at(now.or(bypass)?.from)),
         })
     }
 

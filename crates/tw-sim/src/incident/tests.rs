@@ -67,6 +67,7 @@ fn the_first_round_is_the_documented_one() {
         (720, 760, "Restart"),
         (900, 1_080, "SiteCut"),
         (1_260, 1_500, "CircuitBad"),
+        (1_560, 1_770, "OnBypass"),
     ];
     let expect: Vec<_> = expect.map(|(a, b, c)| (a, b, c.to_owned())).into();
     assert_eq!(told, expect);

@@ -26,12 +26,14 @@ export const to = {
   rack: (id: string) => `/racks/${encodeURIComponent(id)}`,
   circuit: (id: string) => `/wan/circuits/${encodeURIComponent(id)}`,
   asset: (tag: string) => `/assets/${encodeURIComponent(tag)}`,
+  maintenance: (id: string) => `/maintenance?id=${encodeURIComponent(id)}`,
   /** The page of what an alert is about. */
   subject: (kind: string, id: string) =>
     kind === 'site' ? to.site(id)
     : kind === 'device' ? to.device(id)
     : kind === 'interface' ? to.interface(id)
     : kind === 'circuit' ? to.circuit(id)
+    : kind === 'maintenance' ? to.maintenance(id)
     : kind === 'collector' ? '/collectors'
     : '/alerts'
 };

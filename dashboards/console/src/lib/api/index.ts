@@ -15,7 +15,7 @@ export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
 const LIMIT_MAX = 1000;
 const whole = { query: { limit: LIMIT_MAX } };
 /** A list that may also be asked for as CSV; here it comes as JSON. */
-const page = <Name extends 'DevicePage' | 'AssetPage'>(answer: Parameters<typeof ask<Schemas[Name] | string>>[0]) =>
+const page = <Name extends 'DevicePage' | 'AssetPage' | 'MaintenancePage'>(answer: Parameters<typeof ask<Schemas[Name] | string>>[0]) =>
   ask(answer) as Promise<Schemas[Name]>;
 const at = (id: string) => ({ path: { id } });
 
@@ -74,6 +74,18 @@ export const api = {
     ask(client.POST('/api/v1/alerts/{id}/acknowledge', { params: at(id), body })),
   events: (query: Query<'/api/v1/events'>, signal?: AbortSignal) => ask(client.GET('/api/v1/events', { params: { query }, signal })),
   collectors: (signal?: AbortSignal) => ask(client.GET('/api/v1/collectors', { params: whole, signal })),
+
+  maintenances: (query: Query<'/api/v1/maintenance'>, signal?: AbortSignal) =>
+    page<'MaintenancePage'>(client.GET('/api/v1/maintenance', { params: { query }, signal })),
+  maintenance: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/maintenance/{id}', { params: at(id), signal })),
+  addMaintenance: (body: Schemas['MaintenanceCreate']) => ask(client.POST('/api/v1/maintenance', { body })),
+  editMaintenance: (id: string, body: Schemas['MaintenanceEdit']) => ask(client.PUT('/api/v1/maintenance/{id}', { params: at(id), body })),
+  tryMaintenance: (body: Schemas['MaintenanceSpec'], signal?: AbortSignal) => ask(client.POST('/api/v1/maintenance/what-if', { body, signal })),
+  lookAhead: (id: string) => ask(client.POST('/api/v1/maintenance/{id}/what-if', { params: at(id) })),
+  approveMaintenance: (id: string, body: Schemas['MaintenanceApproval']) =>
+    ask(client.POST('/api/v1/maintenance/{id}/approve', { params: at(id), body })),
+  stepMaintenance: (id: string, step: 'refuse' | 'begin' | 'close' | 'cancel', body: Schemas['MaintenanceNote']) =>
+    ask(client.POST(`/api/v1/maintenance/{id}/${step}`, { params: at(id), body })),
 
   users: (signal?: AbortSignal) => ask(client.GET('/api/v1/users', { params: whole, signal })),
   addUser: (body: Schemas['UserCreate']) => ask(client.POST('/api/v1/users', { body })),

@@ -1,9 +1,12 @@
 // The words of the console in English: the source. `vi.ts` must have every key of it.
 // Counts are functions, so that each language forms its own plural.
 
+import { maintenance } from './en/maintenance';
+
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
 
 export const en = {
+  maintenance,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',
@@ -202,6 +205,11 @@ export const en = {
     notFoundText: 'There is nothing at this address. It may have been removed, or it lies outside your scope.',
     requestId: 'Request',
     codes: {
+      loads_would_drop: 'A load would drop. Refuse it, or say why it cannot wait.',
+      own_request: 'Somebody else decides on a request of your own.',
+      wrong_state: 'This step does not fit where the request stands.',
+      window_not_begun: 'The window has not begun.',
+      window_over: 'The window is over.',
       not_found: 'There is no such entry, or it lies outside your scope.',
       no_route: 'There is nothing at this address.',
       unknown_parameter: 'The address has a filter that does not exist.',
@@ -293,6 +301,7 @@ export const en = {
     ups_on_battery: 'UPS on battery',
     ups_bypass: 'UPS on bypass',
     ups_battery_low: 'UPS battery low',
+    maintenance_overrun: 'Maintenance beyond its end',
     collector_silent: 'Collector silent',
     link_down: 'Link down'
   } as Record<string, string>,
@@ -608,7 +617,7 @@ export const en = {
     devicesDown: (count: number, n: string) => s(count, 'device went with it', 'devices went with it', n),
     none: 'No open alerts.',
     nonePast: 'No past alerts.',
-    subjectKind: { device: 'Device', site: 'Site', circuit: 'Circuit', collector: 'Collector', interface: 'Interface' } as Record<string, string>
+    subjectKind: { device: 'Device', site: 'Site', circuit: 'Circuit', collector: 'Collector', interface: 'Interface', maintenance: 'Maintenance' } as Record<string, string>
   },
   collectors: {
     title: 'Collectors',

@@ -1,7 +1,9 @@
 // Lời của bảng điều khiển bằng tiếng Việt. Kiểu `Messages` buộc phải có đủ mọi khóa của `en.ts`.
 import type { Messages } from './en';
+import { maintenance } from './vi/maintenance';
 
 export const vi: Messages = {
+  maintenance,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
@@ -200,6 +202,11 @@ export const vi: Messages = {
     notFoundText: 'Không có gì ở địa chỉ này. Mục có thể đã bị gỡ bỏ hoặc nằm ngoài phạm vi của bạn.',
     requestId: 'Yêu cầu',
     codes: {
+      loads_would_drop: 'Sẽ mất tải. Hãy từ chối, hoặc nêu rõ lý do không thể chờ.',
+      own_request: 'Đề nghị của bạn phải do người khác quyết định.',
+      wrong_state: 'Bước này không phù hợp với trạng thái của đề nghị.',
+      window_not_begun: 'Chưa đến thời gian bảo trì.',
+      window_over: 'Thời gian bảo trì đã hết.',
       not_found: 'Không có mục này, hoặc mục nằm ngoài phạm vi của bạn.',
       no_route: 'Không có gì ở địa chỉ này.',
       unknown_parameter: 'Địa chỉ có một bộ lọc không tồn tại.',
@@ -291,6 +298,7 @@ export const vi: Messages = {
     ups_on_battery: 'UPS đang chạy ắc quy',
     ups_bypass: 'UPS đang chạy đường vòng',
     ups_battery_low: 'Ắc quy UPS sắp hết',
+    maintenance_overrun: 'Bảo trì quá thời gian được duyệt',
     collector_silent: 'Bộ thu thập im lặng',
     link_down: 'Đứt liên kết'
   },
@@ -606,7 +614,7 @@ export const vi: Messages = {
     devicesDown: (_count, n) => `${n} thiết bị cùng bị ảnh hưởng`,
     none: 'Không có cảnh báo đang mở.',
     nonePast: 'Không có cảnh báo đã qua.',
-    subjectKind: { device: 'Thiết bị', site: 'Trụ sở', circuit: 'Kênh truyền', collector: 'Bộ thu thập', interface: 'Giao diện' }
+    subjectKind: { device: 'Thiết bị', site: 'Trụ sở', circuit: 'Kênh truyền', collector: 'Bộ thu thập', interface: 'Giao diện', maintenance: 'Bảo trì' }
   },
   collectors: {
     title: 'Bộ thu thập',
