@@ -152,6 +152,8 @@ export async function pages(context, demo) {
   return [
     '/',
     `/sites/${enc(sites.items[0].id)}`,
+    '/sites/vnta?out=vnta-ups-a',
+    '/sites/vnta?shape=2016-01-01',
     '/devices',
     '/devices?q=no-such-device',
     `/devices/${enc(device)}`,

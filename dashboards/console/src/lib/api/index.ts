@@ -34,6 +34,15 @@ export const api = {
     ask(client.GET('/api/v1/sites/{id}/availability', { params: { ...at(id), query }, signal })),
   siteTimeline: (id: string, query: Window, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/sites/{id}/timeline', { params: { ...at(id), query }, signal })),
+  facility: (id: string, date: string | undefined, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/facility', { params: { ...at(id), query: date ? { date } : {} }, signal })),
+  whatIf: (id: string, out: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/what-if', { params: { ...at(id), query: { out } }, signal })),
+  /** Work at a site that is requested, approved or running and not over, the nearest first. */
+  plannedWork: async (site: string, from: string, signal?: AbortSignal) => {
+    const found = await ask(client.GET('/api/v1/maintenance', { params: { query: { site, from, state: 'open', limit: 100 } }, signal }));
+    return ((found as Schemas['MaintenancePage']).items ?? []).toSorted((a, b) => a.spec.from.localeCompare(b.spec.from));
+  },
   racks: (site: string, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/racks', { params: { query: { site, limit: LIMIT_MAX } }, signal })),
   rack: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/racks/{id}', { params: at(id), signal })),

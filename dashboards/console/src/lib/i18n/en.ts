@@ -2,11 +2,13 @@
 // Counts are functions, so that each language forms its own plural.
 
 import { maintenance } from './en/maintenance';
+import { facility } from './en/facility';
 
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
 
 export const en = {
   maintenance,
+  facility,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',

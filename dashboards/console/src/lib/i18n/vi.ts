@@ -1,9 +1,11 @@
 // Lời của bảng điều khiển bằng tiếng Việt. Kiểu `Messages` buộc phải có đủ mọi khóa của `en.ts`.
 import type { Messages } from './en';
 import { maintenance } from './vi/maintenance';
+import { facility } from './vi/facility';
 
 export const vi: Messages = {
   maintenance,
+  facility,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
