@@ -2,15 +2,16 @@
 //!
 //! **Room:** layer 3. **May use:** nothing of ours.
 
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Runs a future to its end; SIGINT and SIGTERM cancel its token.
-pub(crate) fn block_on<F>(work: impl FnOnce(CancellationToken) -> F) -> Outcome
+pub(crate) fn block_on<F, E>(work: impl FnOnce(CancellationToken) -> F) -> Outcome
 where
-    F: Future<Output = anyhow::Result<()>>,
+    F: Future<Output = Result<(), E>>,
+    E: Into<Failure>,
 {
     // Only the first of a process installs it; it is always the same.
     rustls::crypto::ring::default_provider()
@@ -23,9 +24,8 @@ where
     runtime.block_on(async {
         let cancel = CancellationToken::new();
         tokio::spawn(end_on_signal(cancel.clone())?);
-        work(cancel).await
-    })?;
-    Ok(())
+        work(cancel).await.map_err(Into::into)
+    })
 }
 
 fn end_on_signal(cancel: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {

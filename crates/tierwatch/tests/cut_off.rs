@@ -97,7 +97,7 @@ struct Link {
 }
 
 impl Centre for Link {
-    async fn deliver(&self, batch: Batch) -> Delivered {
+    async fn deliver(&self, batches: Vec<Batch>) -> Delivered {
         if !self.up.load(SeqCst) {
             return Delivered::Unreachable {
                 reason: "the link is cut".into(),
@@ -105,12 +105,13 @@ impl Centre for Link {
         }
         let now = self.clock.now().plus_millis(ROUND_TRIP_MS);
         self.clock.set(now);
-        let rounds = batch.records.iter().filter_map(|record| match record {
+        let records = batches.iter().flat_map(|batch| &batch.records);
+        let rounds = records.filter_map(|record| match record {
             Record::Round(round) => Some((now, round.at)),
             _ => None,
         });
         let rounds: Vec<_> = rounds.collect();
-        match self.app.apply_batch(&self.collector, batch).await {
+        match self.app.apply_run(&self.collector, batches).await {
             Ok(ack) => {
                 assert_eq!(ack.refused, [], "the centre keeps everything");
                 self.arrivals.lock().unwrap().extend(rounds);

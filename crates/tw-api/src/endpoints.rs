@@ -221,6 +221,6 @@ endpoints! {
     SdPrometheus: Get "/api/v1/sd/prometheus" [P::View, R::Filtered] NoQuery, Nothing => Json<Vec<SdGroup>>;
     /// What a collector should poll and probe.
     IngestConfig: Get "/ingest/v1/config" [P::Ingest, R::Own] NoQuery, Nothing => Json<AnyJson>;
-    /// Takes a batch of readings. Out of order is 409 with the expected position.
+    /// Takes batches of readings that follow one another in a segment, as a CBOR sequence. Out of order is 409 with the expected position.
     IngestBatch: Post "/ingest/v1/batches" [P::Ingest, R::Own] NoQuery, CborBody => Json<AnyJson>;
 }

@@ -25,7 +25,7 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 pub const fn lane_of(record: &Record) -> Lane {
     match record {
         Record::Layout(_) | Record::Round(_) | Record::Run(_) => Lane::Metric,
-        Record::Observation(_) => Lane::Inventory,
+        Record::Observation(_) | Record::Unknown(_) => Lane::Inventory,
         Record::Gap(_) | Record::Event(_) => Lane::Event,
     }
 }
@@ -106,7 +106,7 @@ mod tests {
         drop(send);
         run(receive, keeper.clone(), CancellationToken::new()).await;
         let mut found = 0;
-        while let Some(pending) = keeper.next(0).await {
+        while let Some(pending) = keeper.next(0, true).await.pop() {
             found += pending.records.len();
             keeper
                 .acknowledge(pending.lane, pending.segment, pending.seq + 1)

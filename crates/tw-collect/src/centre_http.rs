@@ -140,10 +140,10 @@ impl HttpCentre {
 }
 
 impl Centre for HttpCentre {
-    async fn deliver(&self, batch: Batch) -> Delivered {
-        let Ok(body) = zstd::bulk::compress(&batch.encode(), 3) else {
+    async fn deliver(&self, batches: Vec<Batch>) -> Delivered {
+        let Ok(body) = zstd::bulk::compress(&Batch::encode_run(&batches), 3) else {
             return Delivered::Refused {
-                reason: "the batch cannot be compressed".into(),
+                reason: "the batches cannot be compressed".into(),
             };
         };
         let request = self

@@ -18,11 +18,18 @@ use crate::{
     host::{self, HostSettings},
     keeper::Keeper,
     kept_config::KeptConfig,
+    kept_interfaces::KeptInterfaces,
     probe,
     seal::SealKey,
     spool::{SpoolError, SpoolSettings},
 };
-use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -40,6 +47,12 @@ mod access;
 /// Rounds that may wait between the engine and the records; beyond them the engine drops and
 /// counts.
 const ROUNDS_QUEUE_MAX: usize = 4_096;
+
+/// What was learned of interfaces is written so often, when it changed.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
+
+/// What was learned of interfaces; the relay fills it, new targets begin with it.
+type Learned = Arc<Mutex<KeptInterfaces>>;
 
 /// How a collector runs.
 #[derive(Clone, Debug)]
@@ -123,7 +136,13 @@ pub async fn run<C: Centre>(
         keeper.clone(),
         CancellationToken::new(),
     ));
-    tasks.spawn(relay(rounds, records_in.clone(), cancel.clone()));
+    let learned = Arc::new(Mutex::new(KeptInterfaces::load(&settings.data)));
+    tasks.spawn(relay(
+        rounds,
+        records_in.clone(),
+        Arc::clone(&learned),
+        cancel.clone(),
+    ));
     let timing = (wall.clone(), settings.backoff);
     tasks.spawn(delivery::run(
         centre.clone(),
@@ -135,6 +154,7 @@ pub async fn run<C: Centre>(
 
     let collector = Collector {
         kept: KeptConfig::within(&settings.data),
+        learned,
         seal: SealKey::of_token(&settings.token),
         settings,
         centre,
@@ -157,15 +177,28 @@ pub async fn run<C: Centre>(
 async fn relay(
     mut rounds: mpsc::Receiver<PolledRound>,
     records: mpsc::Sender<Record>,
+    learned: Learned,
     cancel: CancellationToken,
 ) {
     let mut layouts: BTreeMap<TargetKey, LayoutKey> = BTreeMap::new();
+    let mut save = every(SAVE_EVERY);
     loop {
         let round = tokio::select! {
             round = rounds.recv() => round,
+            _ = save.tick() => {
+                keep(&learned).await;
+                continue;
+            }
             () = cancel.cancelled() => None,
         };
-        let Some(round) = round else { return };
+        let Some(round) = round else { break };
+        {
+            let mut learned = learned.lock().unwrap_or_else(PoisonError::into_inner);
+            round
+                .observations
+                .iter()
+                .for_each(|seen| learned.take(seen));
+        }
         let known = layouts.insert(round.target.clone(), round.layout_key);
         let new_layout = known != Some(round.layout_key);
         let parts = new_layout.then(|| round.layout_record()).into_iter();
@@ -175,6 +208,20 @@ async fn relay(
             records.send(record).await.ok();
         }
     }
+    keep(&learned).await;
+}
+
+/// Writes what was learned, off the asynchronous threads: a disk may be slow.
+async fn keep(learned: &Learned) {
+    let learned = Arc::clone(learned);
+    let saving = tokio::task::spawn_blocking(move || {
+        learned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .save();
+    });
+    // A panic of it was printed by itself.
+    saving.await.ok();
 }
 
 struct Collector<C> {
@@ -186,6 +233,7 @@ struct Collector<C> {
     state: watch::Receiver<DeliveryState>,
     wall: WallClock,
     kept: KeptConfig,
+    learned: Learned,
     seal: SealKey,
     config: Option<CollectorConfig>,
     tasks: JoinSet<()>,
@@ -295,7 +343,11 @@ impl<C: Centre> Collector<C> {
             address: target.address,
             access,
             poll_seconds: target.poll_seconds.max(1),
-            known_interfaces: Vec::new(),
+            known_interfaces: self
+                .learned
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .of(target.device.as_str()),
         }
     }
 

@@ -47,8 +47,9 @@ pub enum Delivered {
 
 /// The centre, over HTTPS or in the same process.
 pub trait Centre: Send + Sync + 'static {
-    /// Hands over a batch.
-    fn deliver(&self, batch: Batch) -> impl Future<Output = Delivered> + Send;
+    /// Hands over batches that follow one another in one segment. The centre may take only the
+    /// first of them; its answer says up to where.
+    fn deliver(&self, batches: Vec<Batch>) -> impl Future<Output = Delivered> + Send;
 
     /// The configuration, if its version is not `known`.
     fn config(
@@ -116,7 +117,7 @@ pub async fn run<C: Centre>(
     }
 }
 
-/// Delivers one batch after the other. [`run`] steps it by the machine's clock; a test that
+/// Delivers a few batches at a time. [`run`] steps it by the machine's clock; a test that
 /// compresses time steps it by its own.
 pub struct Courier<C> {
     centre: std::sync::Arc<C>,
@@ -124,6 +125,8 @@ pub struct Courier<C> {
     wall: WallClock,
     state: watch::Sender<DeliveryState>,
     turn: u64,
+    /// The next request has one batch only: one of the last request's was refused for good.
+    single: bool,
 }
 
 impl<C: Centre> Courier<C> {
@@ -140,19 +143,24 @@ impl<C: Centre> Courier<C> {
             wall,
             state,
             turn: 0,
+            single: false,
         }
     }
 
-    /// Delivers one batch; says how long to wait before the next.
+    /// Makes one delivery; says how long to wait before the next.
     pub async fn step(&mut self, backoff: Backoff) -> Duration {
         self.turn += 1;
-        let Some(pending) = self.keeper.next(self.turn).await else {
+        let run = self.keeper.next(self.turn, self.single).await;
+        let Some(first) = run.first() else {
             return IDLE;
         };
-        let (lane, segment, seq) = (pending.lane, pending.segment, pending.seq);
-        let answer = self.centre.deliver(self.batch(pending)).await;
+        let (lane, segment, seq) = (first.lane, first.segment, first.seq);
+        let count = run.len();
+        let batches = run.into_iter().map(|pending| self.batch(pending)).collect();
+        let answer = self.centre.deliver(batches).await;
         match answer {
             Delivered::Taken(ack) => {
+                self.single = false;
                 self.keeper.acknowledge(lane, segment, ack.next_seq).await;
                 self.succeeded(&ack).await;
                 Duration::ZERO
@@ -170,6 +178,14 @@ impl<C: Centre> Courier<C> {
                 );
                 self.keeper.rewind(lane, segment, expected).await;
                 backoff.min
+            }
+            Delivered::Refused { reason } if count > 1 => {
+                tracing::warn!(
+                    reason,
+                    "one of several batches is refused; they go one by one"
+                );
+                self.single = true;
+                Duration::ZERO
             }
             Delivered::Refused { reason } => {
                 self.refused((lane, segment, seq), &reason, backoff).await

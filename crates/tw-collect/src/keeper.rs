@@ -26,7 +26,7 @@ const COMMITS_BETWEEN_SWEEPS: u32 = 60;
 /// What the thread can be asked.
 enum Order {
     Commit(Lane, Vec<Record>, oneshot::Sender<bool>),
-    Next(u64, oneshot::Sender<Option<Pending>>),
+    Next((u64, bool), oneshot::Sender<Vec<Pending>>),
     Acknowledge(Lane, i64, u64),
     Rewind(Lane, i64, u64),
     Seal(Lane, i64),
@@ -81,9 +81,11 @@ impl Keeper {
             .unwrap_or(false)
     }
 
-    /// The batch to deliver next, by the order of [`choose`].
-    pub async fn next(&self, turn: u64) -> Option<Pending> {
-        self.ask(|reply| Order::Next(turn, reply)).await.flatten()
+    /// The batches to deliver next, by the order of [`choose`]: as many of one segment as one
+    /// request takes, or a single one.
+    pub async fn next(&self, turn: u64, single: bool) -> Vec<Pending> {
+        let next = self.ask(|reply| Order::Next((turn, single), reply)).await;
+        next.unwrap_or_default()
     }
 
     /// The centre has everything of a segment below `next`.
@@ -162,10 +164,10 @@ impl Thread {
             Order::Commit(lane, records, reply) => {
                 reply.send(self.commit(lane, records)).ok();
             }
-            Order::Next(turn, reply) => {
-                let next = self.next(turn).unwrap_or_else(|cause| {
+            Order::Next(which, reply) => {
+                let next = self.next(which).unwrap_or_else(|cause| {
                     report(&cause);
-                    None
+                    Vec::new()
                 });
                 reply.send(next).ok();
             }
@@ -190,10 +192,11 @@ impl Thread {
         }
     }
 
-    fn next(&mut self, turn: u64) -> Result<Option<Pending>, SpoolError> {
+    fn next(&mut self, (turn, single): (u64, bool)) -> Result<Vec<Pending>, SpoolError> {
         match choose(&self.spool.backlog()?, turn) {
-            Some(chosen) => self.spool.read(chosen),
-            None => Ok(None),
+            Some(chosen) if single => Ok(self.spool.read(chosen)?.into_iter().collect()),
+            Some(chosen) => self.spool.read_run(chosen),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -340,12 +343,12 @@ mod tests {
             reason: "spool_aged".into(),
         });
         assert!(keeper.commit(Lane::Event, vec![gap.clone()]).await);
-        let pending = keeper.next(0).await.unwrap();
+        let pending = keeper.next(0, false).await.remove(0);
         assert_eq!(pending.records, [gap]);
         keeper
             .acknowledge(pending.lane, pending.segment, pending.seq + 1)
             .await;
-        assert_eq!(keeper.next(1).await, None);
+        assert_eq!(keeper.next(1, false).await, []);
         assert_eq!(keeper.state().await.unsent, 0);
     }
 }

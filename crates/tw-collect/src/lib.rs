@@ -15,6 +15,7 @@ pub mod host;
 mod icmp;
 pub mod keeper;
 pub mod kept_config;
+pub mod kept_interfaces;
 pub mod probe;
 pub mod seal;
 pub mod spool;

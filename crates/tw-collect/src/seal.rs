@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use tw_ingest::SealedSecret;
-use tw_units::CredentialId;
+use tw_units::{CredentialId, from_hex, to_hex};
 
 const NONCE_LENGTH: usize = 24;
 
@@ -105,7 +105,7 @@ impl SealKey {
         let sealed = XChaCha20Poly1305::new(&self.0.into())
             .encrypt(&XNonce::from(nonce), payload)
             .expect("a credential is far shorter than the cipher's limit");
-        SealedSecret(hex(&[&nonce, sealed.as_slice()].concat()))
+        SealedSecret(to_hex(&[&nonce, sealed.as_slice()].concat()))
     }
 
     /// Opens a credential's secrets.
@@ -114,7 +114,7 @@ impl SealKey {
         credential: &CredentialId,
         sealed: &SealedSecret,
     ) -> Result<SnmpSecrets, SealError> {
-        let bytes = unhex(&sealed.0).ok_or(SealError::Malformed)?;
+        let bytes = from_hex(&sealed.0).ok_or(SealError::Malformed)?;
         let (nonce, body) = bytes
             .split_first_chunk::<NONCE_LENGTH>()
             .ok_or(SealError::Malformed)?;
@@ -127,25 +127,6 @@ impl SealKey {
             .map_err(|_| SealError::Foreign)?;
         serde_json::from_slice(&plain).map_err(|_| SealError::Contents)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
-        .collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use tw_ingest::{EpochId, Lane, Layout, LayoutKey, Record};
+use tw_ingest::{EpochId, Lane, Layout, LayoutKey, REQUEST_BATCHES_MAX, Record};
 use tw_units::Timestamp;
 
 pub use bounds::Volume;
@@ -33,6 +33,14 @@ const SEGMENT_LENGTH_MS: i64 = 3_600_000;
 
 /// The most bytes of one stored batch when unpacked; a batch is a second of readings.
 const BODY_BYTES_MAX: usize = tw_ingest::BATCH_BYTES_MAX;
+
+/// The most compressed bytes of one request, if it has more than one batch: two seconds of a
+/// line of 1 Mbit/s, so that live readings do not wait long behind a piece of backlog.
+const REQUEST_BYTES_MAX: usize = 256 * 1024;
+
+/// The most bytes of one request when unpacked, if it has more than one batch. What the centre
+/// takes is more by the heads of the batches.
+const REQUEST_UNPACKED_BYTES_MAX: usize = BODY_BYTES_MAX / 2;
 
 /// How much a spool may take and how long it keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +119,10 @@ pub struct Pending {
     pub seq: u64,
     /// What it carries.
     pub records: Vec<Record>,
+    /// How many bytes it takes in the spool.
+    pub packed_bytes: usize,
+    /// How many bytes its records take when they are unpacked.
+    pub unpacked_bytes: usize,
 }
 
 /// A segment that has batches the centre does not have.
@@ -297,16 +309,38 @@ impl Spool {
             return Ok(None);
         };
         let at = Timestamp::from_millis(at);
-        let records = match unpack(&body, crc) {
-            Some(records) => records,
-            None => self.poison(Position { lane, segment, seq }, at)?,
+        let (records, unpacked) = match unpack(&body, crc) {
+            Some(unpacked) => unpacked,
+            None => (self.poison(Position { lane, segment, seq }, at)?, 0),
         };
         Ok(Some(Pending {
             lane,
             segment,
             seq,
             records,
+            packed_bytes: body.len(),
+            unpacked_bytes: unpacked,
         }))
+    }
+
+    /// The batches from a position on, as many as one request takes; none when there is none.
+    pub fn read_run(&mut self, mut backlog: Backlog) -> Result<Vec<Pending>, SpoolError> {
+        let mut run: Vec<Pending> = Vec::new();
+        let (mut packed, mut unpacked) = (0, 0);
+        while backlog.next < backlog.end && run.len() < REQUEST_BATCHES_MAX {
+            let Some(pending) = self.read(backlog)? else {
+                break;
+            };
+            packed += pending.packed_bytes;
+            unpacked += pending.unpacked_bytes;
+            let full = packed > REQUEST_BYTES_MAX || unpacked > REQUEST_UNPACKED_BYTES_MAX;
+            if full && !run.is_empty() {
+                break;
+            }
+            run.push(pending);
+            backlog.next += 1;
+        }
+        Ok(run)
     }
 
     /// Notes that the centre has everything of a segment below `next`.
@@ -394,24 +428,25 @@ impl Spool {
 
     /// Puts the layouts that a segment has not announced before the rounds that need them.
     fn with_layouts(&mut self, lane: Lane, records: Vec<Record>) -> Vec<Record> {
+        let nothing = BTreeSet::new();
         let announced = self
             .open
             .get(&lane)
-            .map(|open| open.announced.clone())
-            .unwrap_or_default();
-        let mut here = announced;
+            .map_or(&nothing, |open| &open.announced);
+        let mut here = BTreeSet::new();
         let mut complete = Vec::with_capacity(records.len());
         for record in records {
             match &record {
                 Record::Layout(layout) => {
                     let key = layout.key();
                     self.layouts.insert(key, layout.clone());
-                    if !here.insert(key) {
+                    if announced.contains(&key) || !here.insert(key) {
                         continue;
                     }
                 }
                 Record::Round(round) => {
-                    if let Some(layout) = self.layouts.get(&round.layout)
+                    if !announced.contains(&round.layout)
+                        && let Some(layout) = self.layouts.get(&round.layout)
                         && here.insert(round.layout)
                     {
                         complete.push(Record::Layout(layout.clone()));
@@ -496,12 +531,14 @@ fn pack(records: &[Record]) -> Vec<u8> {
     zstd::bulk::compress(&plain, 1).expect("compression into memory does not fail")
 }
 
-fn unpack(body: &[u8], crc: u32) -> Option<Vec<Record>> {
+/// The records, and how many bytes they take unpacked.
+fn unpack(body: &[u8], crc: u32) -> Option<(Vec<Record>, usize)> {
     if crc32fast::hash(body) != crc {
         return None;
     }
     let plain = zstd::bulk::decompress(body, BODY_BYTES_MAX).ok()?;
-    ciborium::de::from_reader_with_recursion_limit(plain.as_slice(), 32).ok()
+    let records = ciborium::de::from_reader_with_recursion_limit(plain.as_slice(), 32).ok()?;
+    Some((records, plain.len()))
 }
 
 /// Where a damaged spool is moved: beside itself, with the time.

@@ -10,6 +10,9 @@ use tw_units::Timestamp;
 /// The most bytes that one encoded batch may have before compression. The centre refuses more.
 pub const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// The most batches of one request.
+pub const REQUEST_BATCHES_MAX: usize = 256;
+
 /// Which stream of a collector a batch belongs to. Events overtake metrics after an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +86,14 @@ pub struct BatchHead {
     pub boot_id: String,
 }
 
+impl BatchHead {
+    /// Whether `next` is the position after this one, in the same segment.
+    fn precedes(&self, next: &Self) -> bool {
+        (self.epoch, self.lane, self.segment) == (next.epoch, next.lane, next.segment)
+            && self.seq.checked_add(1) == Some(next.seq)
+    }
+}
+
 /// A batch as it travels.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Batch {
@@ -98,6 +109,12 @@ pub enum BatchError {
     /// More than [`BATCH_BYTES_MAX`].
     #[error("a batch has at most {BATCH_BYTES_MAX} bytes, this one has {0}")]
     TooLong(usize),
+    /// More than [`REQUEST_BATCHES_MAX`].
+    #[error("a request has at most {REQUEST_BATCHES_MAX} batches")]
+    TooMany,
+    /// Batches of several segments, or with a hole between them.
+    #[error("the batches of a request must follow one another in one segment")]
+    NotInOrder,
     /// Not CBOR, or not our shape of it.
     #[error("the bytes are no batch: {0}")]
     Malformed(String),
@@ -110,6 +127,36 @@ impl Batch {
         ciborium::into_writer(self, &mut bytes)
             .expect("plain data without custom serialisers always encodes into memory");
         bytes
+    }
+
+    /// Batches that follow one another, as a CBOR sequence (RFC 8742): one item after the other.
+    pub fn encode_run(batches: &[Self]) -> Vec<u8> {
+        batches.iter().flat_map(Self::encode).collect()
+    }
+
+    /// Reads what [`Batch::encode_run`] wrote; at least one batch. The batches follow one
+    /// another in one segment, so that one acknowledgement answers all.
+    pub fn decode_run(bytes: &[u8]) -> Result<Vec<Self>, BatchError> {
+        if bytes.len() > BATCH_BYTES_MAX {
+            return Err(BatchError::TooLong(bytes.len()));
+        }
+        let mut rest = bytes;
+        let mut batches: Vec<Self> = Vec::new();
+        while batches.is_empty() || !rest.is_empty() {
+            if batches.len() == REQUEST_BATCHES_MAX {
+                return Err(BatchError::TooMany);
+            }
+            let batch: Self = ciborium::de::from_reader_with_recursion_limit(&mut rest, 32)
+                .map_err(|e| BatchError::Malformed(e.to_string()))?;
+            if batches
+                .last()
+                .is_some_and(|last| !last.head.precedes(&batch.head))
+            {
+                return Err(BatchError::NotInOrder);
+            }
+            batches.push(batch);
+        }
+        Ok(batches)
     }
 
     /// Reads a batch. The reader recurses at most 32 levels and never reserves memory for a
@@ -136,13 +183,102 @@ pub struct Ack {
     pub config_version: u64,
 }
 
+impl Ack {
+    /// The answer to this batch and to the one after it, whose answer is `later`.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        for refusal in later.refused {
+            match self.refused.iter_mut().find(|r| r.reason == refusal.reason) {
+                Some(known) => known.count = known.count.saturating_add(refusal.count),
+                None => self.refused.push(refusal),
+            }
+        }
+        Self {
+            next_seq: self.next_seq.max(later.next_seq),
+            repeated: self.repeated && later.repeated,
+            refused: self.refused,
+            config_version: later.config_version,
+        }
+    }
+}
+
 /// Records of a batch that the centre did not keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// A stable word: `future`, `expired` (its day was dropped by retention), `bad_time`,
     /// `unknown_layout`, `torn`, `layout_too_long`, `layout_unsound`, `run_unsound`,
-    /// `known_run`, `gap_unsound`, `observation_too_long`, `observation_unsound`.
+    /// `known_run`, `gap_unsound`, `observation_too_long`, `observation_unsound`,
+    /// `unknown_kind` (of another version).
     pub reason: String,
     /// How many.
     pub count: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(segment: i64, seq: u64) -> Batch {
+        Batch {
+            head: BatchHead {
+                epoch: EpochId(7),
+                lane: Lane::Metric,
+                segment,
+                seq,
+                sent_at: Timestamp::EPOCH,
+                monotonic_ms: 1,
+                boot_id: "boot".into(),
+            },
+            records: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn batches_that_follow_one_another_travel_together() {
+        let run: Vec<_> = (3..9).map(|seq| batch(1, seq)).collect();
+        let bytes = Batch::encode_run(&run);
+        assert_eq!(Batch::decode_run(&bytes).unwrap(), run);
+        // A centre that knows single batches takes the first one.
+        assert_eq!(Batch::decode(&bytes).unwrap(), run[0]);
+        for cut in 1..bytes.len() {
+            let read = Batch::decode_run(&bytes[..cut]);
+            assert!(read.is_err() || read.unwrap().len() < run.len(), "{cut}");
+        }
+    }
+
+    #[track_caller]
+    fn refused(run: &[Batch]) -> BatchError {
+        Batch::decode_run(&Batch::encode_run(run)).unwrap_err()
+    }
+
+    #[test]
+    fn a_run_has_no_hole_and_no_second_segment_and_an_end() {
+        let hole = refused(&[batch(1, 0), batch(1, 2)]);
+        assert!(matches!(hole, BatchError::NotInOrder));
+        let twice = refused(&[batch(1, 0), batch(1, 0)]);
+        assert!(matches!(twice, BatchError::NotInOrder));
+        let other = refused(&[batch(1, 0), batch(2, 1)]);
+        assert!(matches!(other, BatchError::NotInOrder));
+        assert!(matches!(refused(&[]), BatchError::Malformed(_)));
+        let long: Vec<_> = (0..300).map(|seq| batch(1, seq)).collect();
+        assert!(matches!(refused(&long), BatchError::TooMany));
+    }
+
+    #[test]
+    fn one_answer_is_for_all() {
+        let ack = |next_seq, repeated, refused: &[(&str, u64)]| Ack {
+            next_seq,
+            repeated,
+            refused: refused
+                .iter()
+                .map(|(reason, count)| Refusal {
+                    reason: (*reason).to_owned(),
+                    count: *count,
+                })
+                .collect(),
+            config_version: next_seq,
+        };
+        let all = ack(4, true, &[("future", 1)]).and(ack(5, false, &[("torn", 2), ("future", 3)]));
+        assert_eq!(all, ack(5, false, &[("future", 4), ("torn", 2)]));
+    }
 }

@@ -5,7 +5,7 @@
 //! transport.
 //!
 //! Batches are CBOR (RFC 8949), so that a newer collector may add fields that an older centre
-//! skips. Inside, the values of a poll round are bytes that are made once, at the collector,
+//! skips, and kinds of records that it counts and leaves out ([`Record::Unknown`]). Inside, the values of a poll round are bytes that are made once, at the collector,
 //! and kept as they are in its spool and in the centre's store ([`round`]).
 
 mod batch;
@@ -14,12 +14,14 @@ mod record;
 pub mod round;
 pub mod seen;
 
-pub use batch::{Ack, BATCH_BYTES_MAX, Batch, BatchError, BatchHead, EpochId, Lane, Refusal};
+pub use batch::{
+    Ack, BATCH_BYTES_MAX, Batch, BatchError, BatchHead, EpochId, Lane, REQUEST_BATCHES_MAX, Refusal,
+};
 pub use config::{
     Canary, CollectorConfig, ProbeKind, ProbeTarget, SealedSecret, SnmpAccess, SnmpTarget,
     SnmpVersion,
 };
 pub use record::{
     EventSeen, Gap, Layout, LayoutKey, ObjectDef, Observation, Record, Round, SeriesDef, StateRun,
-    TargetKey, ValueKind,
+    TargetKey, UnknownRecord, ValueKind,
 };

@@ -2,7 +2,10 @@
 //!
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O.
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
 use std::fmt;
 use tw_units::Timestamp;
 
@@ -191,8 +194,11 @@ pub struct EventSeen {
     pub detail: String,
 }
 
-/// One entry of a batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One entry of a batch: a map with one entry, whose key says the kind.
+///
+/// A collector and a centre may be of different versions. What a reader does not know is
+/// [`Record::Unknown`]; it is counted and skipped, and the rest of the batch is applied.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
     /// Announces the columns of later rounds of the segment.
@@ -207,6 +213,71 @@ pub enum Record {
     Gap(Gap),
     /// What happened.
     Event(EventSeen),
+    /// Something of another version, as it came.
+    #[serde(untagged)]
+    Unknown(UnknownRecord),
+}
+
+/// A record that this version cannot read: of a kind that it does not know, or with something
+/// in it that it does not know. It is written again as it came, so that a collector that was
+/// set back to an older version still delivers what the newer one kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnknownRecord {
+    /// The kind that it names: `round`, `observation`, or one that is not known.
+    pub kind: String,
+    value: ciborium::Value,
+}
+
+impl Serialize for UnknownRecord {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map([(&self.kind, &self.value)])
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(RecordVisitor)
+    }
+}
+
+struct RecordVisitor;
+
+impl<'de> Visitor<'de> for RecordVisitor {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map with one entry")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
+        let kind: String = map
+            .next_key()?
+            .ok_or_else(|| A::Error::custom("a record without a kind"))?;
+        // Nearly all records are rounds: they are read without a detour.
+        let record = if kind == "round" {
+            Record::Round(map.next_value()?)
+        } else {
+            Record::of(kind, map.next_value()?)
+        };
+        match map.next_key::<IgnoredAny>()? {
+            None => Ok(record),
+            Some(_) => Err(A::Error::custom("a record with two kinds")),
+        }
+    }
+}
+
+impl Record {
+    fn of(kind: String, value: ciborium::Value) -> Self {
+        let known = match kind.as_str() {
+            "layout" => value.deserialized().map(Self::Layout).ok(),
+            "run" => value.deserialized().map(Self::Run).ok(),
+            "observation" => value.deserialized().map(Self::Observation).ok(),
+            "gap" => value.deserialized().map(Self::Gap).ok(),
+            "event" => value.deserialized().map(Self::Event).ok(),
+            _ => None,
+        };
+        known.unwrap_or(Self::Unknown(UnknownRecord { kind, value }))
+    }
 }
 
 /// Bytes as a CBOR byte string instead of a list of numbers.
@@ -243,5 +314,123 @@ mod serde_bytes_vec {
             }
         }
         from.deserialize_byte_buf(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What a collector of another version sent, and what is read of it: kinds, in order.
+    #[track_caller]
+    fn check(sent: &serde_json::Value, expect: &[&str]) {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(sent, &mut bytes).unwrap();
+        let records: Vec<Record> = ciborium::from_reader(bytes.as_slice()).unwrap();
+        let kinds = records.iter().map(|record| match record {
+            Record::Unknown(unknown) => format!("?{}", unknown.kind),
+            known => format!("{known:?}").split('(').next().unwrap().to_owned(),
+        });
+        assert_eq!(kinds.collect::<Vec<_>>(), expect);
+        let mut again = Vec::new();
+        ciborium::into_writer(&records, &mut again).unwrap();
+        let again: Vec<Record> = ciborium::from_reader(again.as_slice()).unwrap();
+        assert_eq!(again, records, "written again as it came");
+    }
+
+    #[test]
+    fn what_another_version_added_is_skipped_and_the_rest_is_read() {
+        let at = Timestamp::EPOCH;
+        let gap = json!({"gap": {"from": at, "to": at, "dropped": 2, "reason": "spool_aged"}});
+        let newer = json!({"flow": {"bytes": 7, "deep": [{"a": [1, 2]}]}});
+        check(&json!([gap, newer, gap]), &["Gap", "?flow", "Gap"]);
+        let seen = |kind: &str| {
+            json!({"observation": {"target": "a", "at": at,
+                "seen": {"kind": kind, "problems": [], "colour": "red"}}})
+        };
+        check(
+            &json!([seen("problems"), seen("licences"), gap]),
+            &["Observation", "?observation", "Gap"],
+        );
+        let layout = |kind: &str| {
+            json!({"layout": {"target": "a", "period_ms": 1, "objects": [],
+                "series": [{"object": 0, "metric": "m", "kind": kind}]}})
+        };
+        check(
+            &json!([layout("gauge"), layout("histogram")]),
+            &["Layout", "?layout"],
+        );
+    }
+
+    #[test]
+    fn every_kind_comes_back_as_it_was() {
+        let (target, at) = (
+            TargetKey("a".into()),
+            Timestamp::from_millis(1_790_000_000_123),
+        );
+        let records = vec![
+            Record::Layout(Layout {
+                target: target.clone(),
+                period_ms: 60_000,
+                objects: vec![ObjectDef {
+                    key: String::new(),
+                    labels: vec![("ifName".into(), "é".into())],
+                }],
+                series: vec![SeriesDef {
+                    object: 0,
+                    metric: "m".into(),
+                    kind: ValueKind::State,
+                }],
+            }),
+            Record::Round(Round {
+                target: target.clone(),
+                at,
+                layout: LayoutKey(u64::MAX),
+                values: vec![0, 255],
+            }),
+            Record::Run(StateRun {
+                target: target.clone(),
+                object: String::new(),
+                metric: "m".into(),
+                state: -1,
+                from: at,
+                to: at,
+                polls: 1,
+                max_gap_ms: 0,
+                period_ms: u64::MAX,
+            }),
+            Record::Observation(Observation {
+                target: target.clone(),
+                at,
+                seen: crate::seen::Seen::Collector(crate::seen::CollectorStatus::default()),
+            }),
+            Record::Gap(Gap {
+                from: at,
+                to: at,
+                dropped: 1,
+                reason: "spool_full".into(),
+            }),
+            Record::Event(EventSeen {
+                at,
+                code: "started".into(),
+                target: Some(target),
+                detail: String::new(),
+            }),
+        ];
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&records, &mut bytes).unwrap();
+        let read: Vec<Record> = ciborium::from_reader(bytes.as_slice()).unwrap();
+        assert_eq!(read, records);
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused() {
+        for sent in [json!([{}]), json!([7]), json!([{"gap": {}, "event": {}}])] {
+            let mut bytes = Vec::new();
+            ciborium::into_writer(&sent, &mut bytes).unwrap();
+            let read: Result<Vec<Record>, _> = ciborium::from_reader(bytes.as_slice());
+            assert!(read.is_err(), "{sent}");
+        }
     }
 }

@@ -8,7 +8,8 @@
 use serde::{Deserialize, Serialize};
 use tw_units::Timestamp;
 
-/// One observation. Later kinds are added at the end; an unknown kind is kept as it came.
+/// One observation. Later kinds are added at the end; a reader that does not know a kind has a
+/// [`crate::Record::Unknown`] instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Seen {

@@ -12,9 +12,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, StatusCode, Url, header};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::{fmt, fmt::Write, time::Duration};
+use std::{fmt, time::Duration};
 use tw_alert::Message;
-use tw_units::WallClock;
+use tw_units::{WallClock, to_hex};
 
 /// Where notices are posted.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -74,11 +74,7 @@ pub fn signature(secret: &str, timestamp: i64, body: &[u8]) -> String {
     mac.update(timestamp.to_string().as_bytes());
     mac.update(b".");
     mac.update(body);
-    let mut text = String::from("sha256=");
-    for byte in mac.finalize().into_bytes() {
-        write!(text, "{byte:02x}").ok(); // Writing to a String cannot fail.
-    }
-    text
+    format!("sha256={}", to_hex(&mac.finalize().into_bytes()))
 }
 
 impl WebhookChannel {

@@ -193,6 +193,29 @@ impl App {
         Ok(ack)
     }
 
+    /// Takes batches that follow one another, each as [`App::apply_batch`] does. What came
+    /// before one that could not be applied is acknowledged.
+    pub async fn apply_run(
+        &self,
+        collector: &CollectorId,
+        batches: Vec<Batch>,
+    ) -> Result<Ack, ApplyError> {
+        let mut all: Option<Ack> = None;
+        for batch in batches {
+            match (self.apply_batch(collector, batch).await, all.take()) {
+                (Ok(ack), None) => all = Some(ack),
+                (Ok(ack), Some(before)) => all = Some(before.and(ack)),
+                (Err(cause), None) => return Err(cause),
+                (Err(cause), Some(before)) => {
+                    tracing::warn!(%cause, "the rest of a collector's batches must come again");
+                    return Ok(before);
+                }
+            }
+        }
+        // A request without a batch was refused when it was read.
+        all.ok_or(ApplyError::OutOfOrder { expected: 0 })
+    }
+
     /// Since when a target has had the state of its newest round, by the store's runs.
     async fn held_since(
         &self,

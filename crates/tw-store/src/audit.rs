@@ -237,7 +237,7 @@ pub(crate) fn verify(db: &Connection) -> Result<AuditVerdict, StoreError> {
             Ok((row.get(0)?, row.get(1)?))
         })
         .doing("read the end of the audit log")?;
-    verdict.head = crate::seal::to_hex(&before);
+    verdict.head = tw_units::to_hex(&before);
     if head != (expected - 1, before.to_vec()) {
         return Ok(broken(
             verdict,

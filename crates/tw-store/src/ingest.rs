@@ -149,6 +149,7 @@ impl<'a> Work<'a> {
             Record::Gap(gap) => self.gap(db, &gap)?,
             Record::Event(event) if event.at > self.latest => Err("future"),
             Record::Event(event) => self.event(db, event)?,
+            Record::Unknown(_) => Err("unknown_kind"),
         };
         if let Err(reason) = outcome {
             *self.refused.entry(reason).or_default() += 1;

@@ -17,6 +17,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
+use tw_units::{from_hex, to_hex};
 
 /// Length of the key and of everything that is drawn at random here, in bytes.
 const KEY_BYTES: usize = 32;
@@ -186,23 +187,6 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], SealError> {
         .try_fill_bytes(&mut bytes)
         .map_err(|_| SealError::Random)?;
     Ok(bytes)
-}
-
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
-        .collect()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let pair = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(pair).collect()
 }
 
 #[cfg(test)]

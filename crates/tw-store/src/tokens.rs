@@ -11,13 +11,13 @@ use crate::{
     access::{AccessError, GrantScope, SecretHash},
     audit::{self, Author},
     error::{Doing, StoreError},
-    seal::{Place, random, to_hex},
+    seal::{Place, random},
 };
 use rusqlite::{Connection, params};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tw_units::{CollectorId, Timestamp};
+use tw_units::{CollectorId, Timestamp, to_hex};
 
 /// The table's name, as sealed secrets are bound to it.
 const COLLECTOR_TOKEN: &str = "collector_token";

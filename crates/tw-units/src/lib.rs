@@ -2,10 +2,12 @@
 //!
 //! **Room:** layer 0, pure. **May use:** nothing of ours. **Must not:** read a clock, do I/O.
 
+mod hex;
 mod id;
 mod quantity;
 mod time;
 
+pub use hex::{from_hex, to_hex};
 pub use id::{
     AssetTag, BuildingId, CircuitId, CollectorId, ContractId, CredentialId, DeviceId, FacilityId,
     FirmwareId, ID_LENGTH_MAX, IdError, InterfaceId, ManufacturerId, ModelId, PersonId, PriceId,

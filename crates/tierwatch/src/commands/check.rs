@@ -2,18 +2,21 @@
 //!
 //! **Room:** layer 3. **May use:** every room.
 
+mod settings;
+
 use crate::outcome::{Failure, Outcome, say, say_json};
-use anyhow::Context;
 use clap::Args;
 use serde_json::json;
+use settings::Sort;
 use std::path::{Path, PathBuf};
-use tw_config::{Inventory, LoadError, Problems};
+use tw_config::{Inventory, LoadError, Problem, Problems, SettingsError};
 use tw_model::{Kind, Word};
 
-/// Check inventories without starting or storing anything.
+/// Check inventories and settings without starting or storing anything.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Folders of an inventory, or single files of one.
+    /// Folders of an inventory, single files of one, settings (serve.yaml, collect.yaml), or a
+    /// folder with settings, as /etc/tierwatch.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Print JSON.
@@ -25,15 +28,7 @@ pub(crate) struct CheckArgs {
 pub(crate) fn run(args: &CheckArgs) -> Outcome {
     let mut all = Problems::default();
     for path in &args.paths {
-        match tw_config::load(path) {
-            Ok(_) if args.json => {}
-            Ok(inventory) => say(good(path, &inventory)),
-            Err(LoadError::Wrong(problems)) => {
-                all.problems.extend(problems.problems);
-                all.dropped += problems.dropped;
-            }
-            Err(cause) => return Err(unreadable(cause, path)),
-        }
+        check(path, args.json, &mut all)?;
     }
     if args.json {
         say_json(&json!({
@@ -48,6 +43,47 @@ pub(crate) fn run(args: &CheckArgs) -> Outcome {
     Err(Failure::BadInput(lines(&all, args.json)))
 }
 
+fn check(path: &Path, quiet: bool, all: &mut Problems) -> Outcome {
+    let found = match settings::sort_of(path) {
+        Sort::Inventory => return check_inventory(path, quiet, all),
+        Sort::Machine => {
+            for file in settings::files_of(path) {
+                check(&file, quiet, all)?;
+            }
+            return Ok(());
+        }
+        Sort::Collector => settings::collector(path).map_err(|cause| not_read(cause, path))?,
+        Sort::Centre => {
+            let (found, inventory) =
+                settings::centre(path).map_err(|cause| not_read(cause, path))?;
+            if let Some(folder) = inventory {
+                check_inventory(&folder, quiet, all)?;
+            }
+            found
+        }
+    };
+    if found.is_empty() && !quiet {
+        say(format!("{}: good settings", path.display()));
+    }
+    keep(all, found, 0);
+    Ok(())
+}
+
+fn check_inventory(path: &Path, quiet: bool, all: &mut Problems) -> Outcome {
+    match tw_config::load(path) {
+        Ok(_) if quiet => {}
+        Ok(inventory) => say(good(path, &inventory)),
+        Err(LoadError::Wrong(problems)) => keep(all, problems.problems, problems.dropped),
+        Err(cause) => return Err(unreadable(cause, path)),
+    }
+    Ok(())
+}
+
+fn keep(all: &mut Problems, found: Vec<Problem>, dropped: usize) {
+    all.problems.extend(found);
+    all.dropped += dropped;
+}
+
 /// Loads the inventory of a folder for a command that goes on with it.
 pub(crate) fn load(path: &Path) -> Result<Inventory, Failure> {
     tw_config::load(path).map_err(|cause| match cause {
@@ -57,11 +93,13 @@ pub(crate) fn load(path: &Path) -> Result<Inventory, Failure> {
 }
 
 fn unreadable(cause: LoadError, path: &Path) -> Failure {
-    let why = Err::<(), _>(cause).with_context(|| format!("cannot check {}", path.display()));
-    match why {
-        Ok(()) => Failure::input("nothing is wrong"),
-        Err(why) => Failure::CouldNot(why),
-    }
+    let why = anyhow::Error::new(cause).context(format!("cannot check {}", path.display()));
+    Failure::CouldNot(why)
+}
+
+fn not_read(cause: SettingsError, path: &Path) -> Failure {
+    let why = anyhow::Error::new(cause).context(format!("cannot check {}", path.display()));
+    Failure::CouldNot(why)
 }
 
 /// The complaints for people; when they were printed as JSON already, only how many.

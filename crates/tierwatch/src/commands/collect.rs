@@ -77,7 +77,7 @@ pub(crate) fn run(args: &CollectArgs) -> Outcome {
     running::block_on(|cancel| async move {
         let wall = clock::wall_clock_moved(args.clock_offset_ms);
         collector::run(settings, Arc::new(centre), wall, cancel).await?;
-        Ok(())
+        anyhow::Ok(())
     })
 }
 

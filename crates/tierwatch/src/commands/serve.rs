@@ -7,12 +7,13 @@ mod own;
 use crate::{
     clock,
     commands::check,
+    logging,
     outcome::{Failure, Outcome, say},
+    running,
 };
 use anyhow::Context;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tw_config::SettingsError;
 use tw_server::{InventoryError, Server, ServerError, Settings};
@@ -28,22 +29,34 @@ pub(crate) struct ServeArgs {
     /// Let the wall clock begin at this instant (RFC 3339).
     #[arg(long, hide = true)]
     now: Option<Timestamp>,
+    #[command(flatten)]
+    log: logging::LogArgs,
 }
 
 /// Runs the command until it is interrupted.
 pub(crate) fn run(args: &ServeArgs) -> Outcome {
     let settings = read(&args.config)?;
-    start_logging();
-    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
-    runtime.block_on(serve(settings, args.now))
+    logging::init(&args.log);
+    running::block_on(|cancel| serve(settings, args.now, cancel))
 }
 
 /// Reads the settings; paths in them are relative to the file.
 fn read(path: &Path) -> Result<Settings, Failure> {
-    let mut settings: Settings = tw_config::read_settings(path).map_err(|cause| match cause {
+    let settings: Settings = tw_config::read_settings(path).map_err(|cause| match cause {
         SettingsError::Wrong { .. } => Failure::input(cause),
         SettingsError::Read { .. } => Failure::CouldNot(cause.into()),
     })?;
+    let settings = beside(settings, path);
+    let wrong = settings.validate();
+    if wrong.is_empty() {
+        return Ok(settings);
+    }
+    let named = |complaint: &String| format!("{}: {complaint}", path.display());
+    Err(Failure::BadInput(wrong.iter().map(named).collect()))
+}
+
+/// The settings with their paths as they are meant: relative to the file at `path`.
+pub(crate) fn beside(mut settings: Settings, path: &Path) -> Settings {
     let folder = path.parent().unwrap_or(Path::new("."));
     let beside = |file: &mut PathBuf| *file = folder.join(&*file);
     beside(&mut settings.data);
@@ -53,24 +66,10 @@ fn read(path: &Path) -> Result<Settings, Failure> {
         beside(&mut tls.cert);
         beside(&mut tls.key);
     }
-    let wrong = settings.validate();
-    if wrong.is_empty() {
-        return Ok(settings);
-    }
-    let named = |complaint: &String| format!("{}: {complaint}", path.display());
-    Err(Failure::BadInput(wrong.iter().map(named).collect()))
+    settings
 }
 
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TIERWATCH_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-}
-
-async fn serve(settings: Settings, now: Option<Timestamp>) -> Outcome {
+async fn serve(settings: Settings, now: Option<Timestamp>, cancel: CancellationToken) -> Outcome {
     let inventory = settings.inventory.clone();
     let data = settings.data.clone();
     let wall = clock::wall_clock(now);
@@ -103,16 +102,6 @@ async fn serve(settings: Settings, now: Option<Timestamp>) -> Outcome {
             "nobody has a password yet; sign in once, within a day, at\n{link}"
         ));
     }
-    let cancel = CancellationToken::new();
-    let ends = cancel.clone();
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for signals")?;
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        ends.cancel();
-    });
     let own = own::run(server.app(), &data, wall, cancel.clone());
     let serving = async {
         let served = server.run(cancel.clone()).await.map_err(failure);

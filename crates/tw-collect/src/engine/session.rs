@@ -3,7 +3,7 @@
 //! **Room:** layer 1. **May use:** `tw-snmp`. **Must not:** do I/O.
 
 use super::target::Access;
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 use tw_snmp::{EncodedRequest, Message, Pdu, Version, v3::Manager};
 
 /// The protocol with one device.
@@ -83,14 +83,7 @@ impl Session {
     pub(crate) fn engine_id(&self) -> Option<String> {
         match self {
             Self::Community { .. } => None,
-            Self::User(manager) => {
-                let id = manager.engine_id()?;
-                Some(id.iter().fold(String::new(), |mut hex, byte| {
-                    // Writing to a string cannot fail.
-                    write!(hex, "{byte:02x}").ok();
-                    hex
-                }))
-            }
+            Self::User(manager) => manager.engine_id().map(tw_units::to_hex),
         }
     }
 }

@@ -113,7 +113,7 @@ fn readable_batches(path: &Path) -> Vec<(Lane, Vec<Record>)> {
             );
             if let (Ok(lane), Ok(body), Ok(crc)) = parts
                 && let Some(lane) = schema::lane_of(lane)
-                && let Some(records) = unpack(&body, crc)
+                && let Some((records, _)) = unpack(&body, crc)
                 && found.len() < RESCUED_MAX
             {
                 found.push((lane, records));

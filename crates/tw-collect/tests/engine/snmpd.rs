@@ -20,8 +20,12 @@ struct Snmpd {
 }
 
 impl Snmpd {
-    #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
     fn start() -> Option<Self> {
+        Self::start_at("127.0.0.1:0")
+    }
+
+    #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+    fn start_at(bind: &str) -> Option<Self> {
         if !fs::exists(SNMPD).unwrap() {
             assert!(
                 std::env::var_os("CI").is_none(),
@@ -31,12 +35,12 @@ impl Snmpd {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let address = free_port();
+        let address = free_port(bind);
         fs::write(
             folder.path().join("agent.conf"),
             "rocommunity public\n\
              createUser watcher SHA-256 \"authentication\" AES \"encryption-pass\"\n\
-             rouser watcher priv\nsysServices 72\n",
+             rocommunity6 public\nrouser watcher priv\nsysServices 72\n",
         )
         .unwrap();
         let child = run(&folder, address);
@@ -70,6 +74,7 @@ impl Drop for Snmpd {
 )]
 fn run(folder: &tempfile::TempDir, address: SocketAddr) -> Child {
     let path = folder.path();
+    let transport = if address.is_ipv6() { "udp6" } else { "udp" };
     // One that was killed left its own, and snmpd does not overwrite it.
     fs::remove_file(path.join("pid")).ok();
     Command::new(SNMPD)
@@ -77,7 +82,7 @@ fn run(folder: &tempfile::TempDir, address: SocketAddr) -> Child {
         .arg(path.join("agent.conf"))
         .arg("-p")
         .arg(path.join("pid"))
-        .arg(format!("udp:{address}"))
+        .arg(format!("{transport}:{address}"))
         .env("SNMP_PERSISTENT_DIR", path)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -86,11 +91,8 @@ fn run(folder: &tempfile::TempDir, address: SocketAddr) -> Child {
         .unwrap()
 }
 
-fn free_port() -> SocketAddr {
-    UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+fn free_port(bind: &str) -> SocketAddr {
+    UdpSocket::bind(bind).unwrap().local_addr().unwrap()
 }
 
 #[tokio::test]
@@ -134,6 +136,43 @@ async fn snmpd_rises_falls_and_rises_again() {
         .until(|round| round.up == Some(true) && whole(round, "if:lo", "ifHCInOctets").is_some())
         .await;
     assert!(up_time(&back) < up_time(&second));
+    rig.engine.stop();
+}
+
+#[tokio::test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+async fn devices_are_polled_over_ipv6_as_over_ipv4() {
+    if let Err(cause) = UdpSocket::bind("[::1]:0") {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "this machine has no IPv6 loopback: {cause}"
+        );
+        eprintln!("SKIPPED: this machine has no IPv6 loopback: {cause}");
+        return;
+    }
+    let Some(mut six) = Snmpd::start_at("[::1]:0") else {
+        return;
+    };
+    let Some(four) = Snmpd::start() else { return };
+    let targets = vec![target("six", six.address), target("four", four.address)];
+    let mut rig = Rig::start(targets, &[]);
+    for name in ["six", "four"] {
+        let described = |round: &tw_collect::engine::PolledRound| {
+            round.target.0 == name && whole(round, "if:lo", "ifHCInOctets").is_some()
+        };
+        let round = rig.until(described).await;
+        assert_eq!(round.up, Some(true));
+        assert!(whole(&round, "", "sysUpTime").is_some());
+    }
+    six.stop();
+    let down = rig
+        .until(|round| round.target.0 == "six" && round.up == Some(false))
+        .await;
+    assert_eq!(whole(&down, "", "tierwatch_device_up"), Some(0));
+    assert_eq!(rig.next("four").await.up, Some(true), "nobody else suffers");
+    six.start_again();
+    rig.until(|round| round.target.0 == "six" && round.up == Some(true))
+        .await;
     rig.engine.stop();
 }
 

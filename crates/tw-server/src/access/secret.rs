@@ -3,6 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** nothing of ours. **Must not:** keep or log them.
 
 use sha2::{Digest, Sha256};
+use tw_units::to_hex;
 
 /// The cookie of a session over TLS: bound to this host, never to a sub-path.
 pub(crate) const COOKIE_TLS: &str = "__Host-tierwatch";
@@ -11,22 +12,7 @@ pub(crate) const COOKIE_PLAIN: &str = "tierwatch";
 
 /// 256 random bits as hex.
 pub(crate) fn draw() -> String {
-    hex(&rand::random::<[u8; 32]>())
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| {
-            [
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]
-        })
-        .map(char::from)
-        .collect()
+    to_hex(&rand::random::<[u8; 32]>())
 }
 
 /// What is kept of a secret. The secrets have 256 random bits, so a fast hash is enough.

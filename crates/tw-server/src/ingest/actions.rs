@@ -33,14 +33,14 @@ pub enum ConfigError {
     Store(#[from] StoreError),
 }
 
-/// Unpacks a batch: zstd, at most 8 MiB unpacked, then CBOR.
-pub(crate) fn unpack(body: &[u8], encoding: &str) -> Result<Batch, Refusal> {
+/// Unpacks batches: zstd, at most 8 MiB unpacked, then a sequence of CBOR items.
+pub(crate) fn unpack(body: &[u8], encoding: &str) -> Result<Vec<Batch>, Refusal> {
     let bytes = match encoding {
         "zstd" => unpack_zstd(body)?,
         "" | "identity" => body.to_vec(),
         _ => return Err(Refusal::media_type("Content-Encoding: zstd")),
     };
-    Batch::decode(&bytes).map_err(|cause| Refusal::bad("bad_batch", cause.to_string()))
+    Batch::decode_run(&bytes).map_err(|cause| Refusal::bad("bad_batch", cause.to_string()))
 }
 
 fn unpack_zstd(body: &[u8]) -> Result<Vec<u8>, Refusal> {

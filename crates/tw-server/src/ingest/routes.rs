@@ -72,8 +72,8 @@ async fn batch(call: Call<e::IngestBatch>) -> Outcome<Json<AnyJson>> {
     }
     let encoding = header_text(&call.headers, &HeaderName::from_static("content-encoding"));
     let CborBody(body) = &call.body;
-    let batch = actions::unpack(body, encoding)?;
-    let ack = call.app.apply_batch(&collector, batch).await;
+    let batches = actions::unpack(body, encoding)?;
+    let ack = call.app.apply_run(&collector, batches).await;
     let ack = ack.map_err(|cause| actions::not_applied(&cause))?;
     let json: Value = serde_json::to_value(&ack).map_err(|e| Refusal::internal(&e))?;
     // Readings are no change of the register: the audit log is for what people and programs do.

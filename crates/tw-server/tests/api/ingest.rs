@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
+use serde_json::json;
 use tw_ingest::{BATCH_BYTES_MAX, Batch, Record};
 use tw_store::GrantScope;
 
@@ -84,6 +85,52 @@ async fn samples_from_the_future_are_refused_and_counted() {
         metrics.contains("tierwatch_ingest_refused_records_total{reason=\"future\"} 1"),
         "{metrics}"
     );
+}
+
+#[tokio::test]
+async fn what_a_newer_collector_added_is_counted_and_the_rest_is_taken() {
+    let bench = Bench::new().await;
+    let token = bench.collector_token("col-mic").await;
+    let mut newer = batch(&bench, 0, 0);
+    let flow: Record = serde_json::from_value(json!({"flow": {"bytes": [1, 2]}})).unwrap();
+    let seen = json!({"observation": {"target": "mic-r1", "at": bench.now(),
+        "seen": {"kind": "licences", "licences": []}}});
+    newer.records.insert(0, flow);
+    newer.records.push(serde_json::from_value(seen).unwrap());
+    let ack = post(&bench, &token, packed(&newer)).await.ok();
+    assert_eq!(
+        ack["refused"],
+        json!([{"reason": "unknown_kind", "count": 2}])
+    );
+    assert_eq!(ack["next_seq"], 1);
+    let viewer = bench.token("viewer", GrantScope::All).await;
+    let device = bench.get(&viewer, "/api/v1/devices/mic-r1").await.ok();
+    assert_eq!(device["status"]["state"], "up");
+}
+
+#[tokio::test]
+async fn several_batches_of_a_request_are_taken_in_order_and_once() {
+    let bench = Bench::new().await;
+    let token = bench.collector_token("col-mic").await;
+    let run = |seqs: std::ops::Range<u64>| {
+        let run: Vec<_> = seqs
+            .map(|seq| batch(&bench, seq, 1_000 * i64::try_from(seq).unwrap()))
+            .collect();
+        zstd::bulk::compress(&Batch::encode_run(&run), 3).unwrap()
+    };
+    let first = post(&bench, &token, run(0..3)).await.ok();
+    assert_eq!(
+        (&first["next_seq"], &first["repeated"]),
+        (&3.into(), &false.into())
+    );
+    let overlapping = post(&bench, &token, run(1..5)).await.ok();
+    assert_eq!(overlapping["next_seq"], 5);
+    let early = post(&bench, &token, run(6..8)).await;
+    assert_eq!(early.json()["params"]["expected"], 5);
+    let viewer = bench.token("viewer", GrantScope::All).await;
+    let device = bench.get(&viewer, "/api/v1/devices/mic-r1").await.ok();
+    let newest = bench.now().plus_millis(4_000);
+    assert_eq!(device["status"]["last_poll"], json!(newest));
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ fn fresh() -> Connection {
 fn a_landed_migration_never_changes() {
     let hashes: Vec<String> = MIGRATIONS
         .iter()
-        .map(|(_, sql)| crate::seal::to_hex(&Sha256::digest(sql.as_bytes())))
+        .map(|(_, sql)| tw_units::to_hex(&Sha256::digest(sql.as_bytes())))
         .map(|hash| hash[..16].to_owned())
         .collect();
     assert_eq!(hashes, LANDED);

@@ -37,7 +37,11 @@ pub(super) struct Feed {
     /// One epoch for each collector: the history is a life of its own, beside the spool's.
     collectors: BTreeMap<SiteId, (CollectorId, EpochId)>,
     segment: i64,
+    /// The plans of the devices, made once; a numbering that changes makes its own.
+    pasts: Pasts,
 }
+
+type Pasts = BTreeMap<DeviceId, Past>;
 
 impl Feed {
     /// A feed for every site that has a collector.
@@ -58,6 +62,7 @@ impl Feed {
             register,
             collectors,
             segment: 0,
+            pasts: Pasts::new(),
         }
     }
 
@@ -109,14 +114,18 @@ impl Feed {
     async fn deliver(&mut self, slice: Slice, window: Interval) -> anyhow::Result<()> {
         let (world, register) = (self.world.clone(), Arc::clone(&self.register));
         let sites: Vec<SiteId> = self.collectors.keys().cloned().collect();
+        let mut pasts = std::mem::take(&mut self.pasts);
         let made = tokio::task::spawn_blocking(move || {
-            let of = |site| records(slice, &world, &register, (&site, window));
-            sites
+            let mut of = |site| records(slice, (&world, &register), &mut pasts, (&site, window));
+            let made: Vec<_> = sites
                 .into_iter()
                 .map(|site| (of(site.clone()), site))
-                .collect::<Vec<_>>()
+                .collect();
+            (made, pasts)
         });
-        for (records, site) in made.await? {
+        let (made, pasts) = made.await?;
+        self.pasts = pasts;
+        for (records, site) in made {
             self.hand_over(&site, records).await?;
         }
         self.segment += 1;
@@ -158,8 +167,8 @@ enum Slice {
 
 fn records(
     slice: Slice,
-    world: &World,
-    register: &Register,
+    (world, register): (&World, &Register),
+    pasts: &mut Pasts,
     (site, window): (&SiteId, Interval),
 ) -> Vec<Record> {
     let devices = register
@@ -171,7 +180,10 @@ fn records(
         match slice {
             Slice::Samples => {
                 if let Some(simulated) = world.device(&device.id) {
-                    records.extend(Past::of(simulated, device.poll_seconds).rounds(window));
+                    let past = pasts
+                        .entry(device.id.clone())
+                        .or_insert_with(|| Past::of(Arc::clone(simulated), device.poll_seconds));
+                    records.extend(past.rounds(window));
                 }
             }
             Slice::States => records.extend(device_runs(world, &device.id, window)),

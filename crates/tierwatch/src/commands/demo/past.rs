@@ -4,7 +4,7 @@
 //! **Room:** layer 3. **May use:** `tw-sim`, `tw-devices`, `tw-ingest`. **Must not:** invent a
 //! value that the simulated agent would not have told.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tw_devices::{
     cell::Cell,
     describe::{Answers, Subject, TableAnswer, describe},
@@ -26,8 +26,8 @@ use tw_units::{Interval, Timestamp};
 const ROWS_MAX: usize = 4_096;
 
 /// A device with the plan that fits its present numbering.
-pub(super) struct Past<'a> {
-    device: &'a SimDevice,
+pub(super) struct Past {
+    device: Arc<SimDevice>,
     period_ms: i64,
     compiled: Option<Compiled>,
 }
@@ -41,9 +41,9 @@ struct Compiled {
     cells: Vec<SteadyCell>,
 }
 
-impl<'a> Past<'a> {
+impl Past {
     /// The past of a device that is polled every `poll_seconds`.
-    pub(super) fn of(device: &'a SimDevice, poll_seconds: u32) -> Self {
+    pub(super) fn of(device: Arc<SimDevice>, poll_seconds: u32) -> Self {
         Self {
             device,
             period_ms: i64::from(poll_seconds.max(1)) * 1_000,
@@ -77,7 +77,7 @@ impl<'a> Past<'a> {
                 .as_ref()
                 .is_none_or(|c| c.numbering != look.numbering())
         {
-            self.compiled = Some(compile(self.device, look, self.period_ms));
+            self.compiled = Some(compile(&self.device, look, self.period_ms));
         }
         // A device that was silent before it was ever described has no layout to be silent in.
         let Some(compiled) = &self.compiled else {

@@ -24,8 +24,8 @@ struct InProcess {
 }
 
 impl Centre for InProcess {
-    async fn deliver(&self, batch: Batch) -> Delivered {
-        match self.app.apply_batch(&self.collector, batch).await {
+    async fn deliver(&self, batches: Vec<Batch>) -> Delivered {
+        match self.app.apply_run(&self.collector, batches).await {
             Ok(ack) => Delivered::Taken(ack),
             Err(ApplyError::OutOfOrder { expected }) => Delivered::OutOfOrder { expected },
             Err(cause) => Delivered::Unreachable {

@@ -3,9 +3,9 @@
 //! **Room:** layer 3. **May use:** `tw-snmp`, `tw-collect`.
 
 use serde::Serialize;
-use std::fmt::Write as _;
 use tw_collect::client::{Collected, Problem};
 use tw_snmp::{Value, VarBind, names, printable};
+use tw_units::to_hex;
 
 /// Everything that one command heard.
 #[derive(Debug, Serialize)]
@@ -85,9 +85,9 @@ impl Shown {
             Value::Counter64(number) => Self::Unsigned(*number),
             Value::OctetString(bytes) => match printable(bytes) {
                 Some(text) => Self::Text(text.to_owned()),
-                None => Self::Hex { hex: hex(bytes) },
+                None => Self::Hex { hex: to_hex(bytes) },
             },
-            Value::Opaque(bytes) => Self::Hex { hex: hex(bytes) },
+            Value::Opaque(bytes) => Self::Hex { hex: to_hex(bytes) },
             Value::ObjectIdentifier(oid) => Self::Text(oid.to_string()),
             Value::IpAddress([a, b, c, d]) => Self::Text(format!("{a}.{b}.{c}.{d}")),
             Value::Null | Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => {
@@ -124,13 +124,6 @@ fn harmless(text: &str) -> String {
             safe.extend(c.escape_default());
         }
         safe
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes every text");
-        text
     })
 }
 

@@ -1298,7 +1298,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a batch of readings. Out of order is 409 with the expected position. */
+        /** Takes batches of readings that follow one another in a segment, as a CBOR sequence. Out of order is 409 with the expected position. */
         post: operations["IngestBatch"];
         delete?: never;
         options?: never;
@@ -7288,7 +7288,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Takes a batch of readings. Out of order is 409 with the expected position. */
+            /** @description Takes batches of readings that follow one another in a segment, as a CBOR sequence. Out of order is 409 with the expected position. */
             200: {
                 headers: {
                     [name: string]: unknown;
