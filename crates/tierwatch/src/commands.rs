@@ -13,6 +13,7 @@ mod evidence;
 mod inventory;
 mod openapi;
 mod plan;
+mod reconcile;
 mod report;
 mod serve;
 mod sim;
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Compare files with the register, and carry the difference over.
     #[command(subcommand)]
     Inventory(inventory::InventoryCommand),
+    /// Compare the register with what was seen.
+    #[command(subcommand)]
+    Reconcile(reconcile::ReconcileCommand),
     /// Put a copy of the centre's store back.
     Restore(backup::RestoreArgs),
     /// Ask one SNMP agent.
@@ -101,6 +105,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Collect(args) => collect::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Inventory(command) => inventory::run(command),
+        Command::Reconcile(command) => reconcile::run(command),
         Command::Restore(args) => backup::restore(&args),
         Command::Snmp(command) => snmp::run(*command),
         Command::Serve(args) => serve::run(&args),

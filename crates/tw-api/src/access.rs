@@ -192,6 +192,10 @@ pub enum Thing {
     Alert,
     /// A request for maintenance: in the reach of its site.
     Maintenance,
+    /// A discrepancy: in the reach of its asset, or of its device's site.
+    Discrepancy,
+    /// A stock-take: in the reach of its site or of its unit.
+    StockTake,
     /// A unit.
     Unit,
     /// A person.

@@ -156,6 +156,35 @@ endpoints! {
     /// How many assets are older than their class allows.
     AgeReportGet: Get "/api/v1/reports/age" [P::View, R::Filtered] AgeReportQuery, Nothing => Json<AgeReport>;
 
+    /// Where the register and what was seen disagree: filtered, sorted, in pages, or as a CSV file.
+    DiscrepancyList: Get "/api/v1/discrepancies" [P::View, R::Filtered] DiscrepancyQuery, Nothing => CsvOr<Page<Discrepancy>>;
+    /// A discrepancy with both sides of it.
+    DiscrepancyGet: Get "/api/v1/discrepancies/{id}" [P::View, R::One(T::Discrepancy)] NoQuery, Nothing => Json<DiscrepancyDetail>;
+    /// Writes what was seen into the register.
+    DiscrepancyAccept: Post "/api/v1/discrepancies/{id}/accept" [P::EditAssets, R::One(T::Discrepancy)] NoQuery, Json<crate::DiscrepancyAccept> => Json<Discrepancy>;
+    /// Leaves a discrepancy alone until a day.
+    DiscrepancyDismiss: Post "/api/v1/discrepancies/{id}/dismiss" [P::EditAssets, R::One(T::Discrepancy)] NoQuery, Json<crate::DiscrepancyDismiss> => Json<Discrepancy>;
+    /// Records what was seen as an asset of its own; swapped hardware takes the old asset's place.
+    DiscrepancyCreateAsset: Post "/api/v1/discrepancies/{id}/create-asset" [P::EditAssets, R::One(T::Discrepancy)] NoQuery, Json<crate::DiscrepancyCreateAsset> => Json<Discrepancy>;
+    /// Changes the state of a discrepancy's asset.
+    DiscrepancyTransition: Post "/api/v1/discrepancies/{id}/transition" [P::EditAssets, R::One(T::Discrepancy)] NoQuery, Json<crate::DiscrepancyTransition> => Json<Discrepancy>;
+    /// The stock-takes, newest first.
+    StockTakeList: Get "/api/v1/stocktakes" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<StockTake>>;
+    /// Opens a stock-take: its list is frozen.
+    StockTakeOpen: Post "/api/v1/stocktakes" [P::EditAssets, R::Filtered] NoQuery, Json<StockTakeCreate> => Created<StockTake>;
+    /// A stock-take with its frozen list, its scans and what it comes to.
+    StockTakeGet: Get "/api/v1/stocktakes/{id}" [P::View, R::One(T::StockTake)] NoQuery, Nothing => Json<StockTakeDetail>;
+    /// Takes scans. One that is known by its client's number counts no second time.
+    StockTakeScanAdd: Post "/api/v1/stocktakes/{id}/scans" [P::EditAssets, R::One(T::StockTake)] NoQuery, Json<StockTakeUpload> => Json<StockTakeUploaded>;
+    /// Closes a stock-take.
+    StockTakeClosing: Post "/api/v1/stocktakes/{id}/close" [P::EditAssets, R::One(T::StockTake)] NoQuery, Json<StockTakeClose> => Json<StockTake>;
+    /// Writes moves that a closed stock-take found into the register, all or none.
+    StockTakeMove: Post "/api/v1/stocktakes/{id}/moves" [P::EditAssets, R::One(T::StockTake)] NoQuery, Json<StockTakeMoves> => Json<StockTake>;
+    /// A stock-take's minutes as a document to sign.
+    StockTakeMinutesPdf: Get "/api/v1/stocktakes/{id}/minutes.pdf" [P::View, R::One(T::StockTake)] StockTakeMinutesQuery, Nothing => Blob;
+    /// A stock-take's minutes as a workbook.
+    StockTakeMinutesXlsx: Get "/api/v1/stocktakes/{id}/minutes.xlsx" [P::View, R::One(T::StockTake)] StockTakeMinutesQuery, Nothing => Blob;
+
     /// The collectors: lag, spool, skew.
     CollectorList: Get "/api/v1/collectors" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Collector>>;
     /// A collector.

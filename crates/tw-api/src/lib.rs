@@ -17,6 +17,7 @@ mod collector;
 mod common;
 mod credential;
 mod device;
+mod discrepancy;
 mod endpoint;
 pub mod endpoints;
 mod facility;
@@ -30,6 +31,7 @@ mod page;
 mod problem;
 mod session;
 mod site;
+mod stocktake;
 
 pub use access::{Permission, Reach, Role, Scope, Thing};
 pub use age::*;
@@ -41,6 +43,7 @@ pub use collector::*;
 pub use common::*;
 pub use credential::*;
 pub use device::*;
+pub use discrepancy::*;
 pub use endpoint::{
     Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery,
     Nothing, Reply, Schemas, Svg, Text,
@@ -56,3 +59,4 @@ pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use problem::Problem;
 pub use session::*;
 pub use site::*;
+pub use stocktake::*;

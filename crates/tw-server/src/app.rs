@@ -21,7 +21,7 @@ use crate::{
     readings::live::Live,
     settings::Settings,
     stream::Hub,
-    world::World,
+    world::{SeenEvidence, World},
 };
 use axum::http::HeaderValue;
 use std::{
@@ -31,6 +31,7 @@ use std::{
 use tokio::sync::Notify;
 use tw_api::Alert;
 use tw_ingest::{Ack, Batch, Record, TargetKey};
+use tw_lifecycle::DatedFact;
 use tw_store::{
     ApplyError, OpenError, RegisterError, Run, Sample, SeriesFilter, Store, StoreError,
     StoreSettings,
@@ -135,9 +136,24 @@ impl App {
     pub async fn reload_register(&self) -> Result<(), RegisterError> {
         let stored = self.store.load_register().await?;
         let world = World::new(stored.register, stored.versions, stored.revision);
-        *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
+        let mut kept = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let evidence = Arc::clone(kept.evidence());
+        *kept = Arc::new(world.with_evidence(evidence));
+        drop(kept);
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// Takes what discovery says about when assets were made: it bounds their ages and writes
+    /// nothing.
+    pub(crate) fn take_evidence(&self, by_asset: BTreeMap<String, Vec<DatedFact>>) {
+        let mut kept = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.evidence().by_asset == by_asset {
+            return;
+        }
+        let number = kept.evidence().number + 1;
+        let evidence = Arc::new(SeenEvidence { by_asset, number });
+        *kept = Arc::new(World::clone(&kept).with_evidence(evidence));
     }
 
     async fn load_live(&self) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ use crate::{
         notify::{Channels, send_due},
     },
     app::App,
+    discrepancy,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -39,6 +40,7 @@ pub(crate) fn spawn(
 ) {
     jobs.spawn(watch(Arc::clone(app), cancel.clone()));
     jobs.spawn(follow_register(Arc::clone(app), cancel.clone()));
+    jobs.spawn(discrepancy::job::follow(Arc::clone(app), cancel.clone()));
     jobs.spawn(sweep(Arc::clone(app), cancel.clone()));
     jobs.spawn(close_months(Arc::clone(app), cancel.clone()));
     jobs.spawn(send(Arc::clone(app), channels, cancel.clone()));

@@ -2,10 +2,15 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-api`. **Must not:** need the server.
 
-use crate::{http::refusal::Refusal, user::actions};
+use crate::{
+    discrepancy::{actions as decisions, job, shown},
+    http::refusal::Refusal,
+    user::actions,
+    world::World,
+};
 use std::path::Path;
-use tw_api::{OneTimeLink, Token, TokenCreate, TokenCreated, User, UserCreate};
-use tw_store::{AuditVerdict, Author, OpenError, Store, StoreError, StoreSettings};
+use tw_api::{Discrepancy, OneTimeLink, Token, TokenCreate, TokenCreated, User, UserCreate};
+use tw_store::{AuditVerdict, Author, OpenError, Reconciled, Store, StoreError, StoreSettings};
 use tw_units::WallClock;
 
 /// Why it was not done.
@@ -112,6 +117,52 @@ impl Offline {
             crate::session::actions::make_link(&self.store, (account, now), &self.author).await;
         let (path, expires_at) = link?;
         Ok(OneTimeLink { path, expires_at })
+    }
+
+    /// Compares the register with what was seen, as the server does every two minutes.
+    pub async fn reconcile(&self) -> Result<Reconciled, OfflineError> {
+        let register = self.store.load_register().await?.register;
+        Ok(job::run(&self.store, &register, self.wall.now()).await?.0)
+    }
+
+    /// The discrepancies with this status; `all` for every one.
+    pub async fn discrepancies(&self, status: &str) -> Result<Vec<Discrepancy>, OfflineError> {
+        let world = self.world().await?;
+        let all = self.store.discrepancies().await?;
+        let wanted = all
+            .iter()
+            .filter(|one| status == "all" || one.status == status);
+        Ok(wanted.map(|one| shown(&world, one)).collect())
+    }
+
+    /// Writes what was seen into the register.
+    pub async fn accept_discrepancy(
+        &self,
+        id: &str,
+        note: Option<String>,
+    ) -> Result<Discrepancy, OfflineError> {
+        let world = self.world().await?;
+        let desk = decisions::Desk {
+            store: &self.store,
+            world: &world,
+            now: self.wall.now(),
+        };
+        let one = decisions::at_version(desk, (id, None), "accept").await?;
+        decisions::accept(desk, &one, decisions::note(note)?, &self.author).await?;
+        self.reconcile().await?;
+        let world = self.world().await?;
+        let kept = self.store.discrepancy(one.id).await?;
+        kept.map(|one| shown(&world, &one))
+            .ok_or_else(|| OfflineError::Refused(format!("there is no discrepancy {id}")))
+    }
+
+    async fn world(&self) -> Result<World, OfflineError> {
+        let stored = self.store.load_register().await?;
+        Ok(World::new(
+            stored.register,
+            stored.versions,
+            stored.revision,
+        ))
     }
 
     /// Checks the audit log.

@@ -5,10 +5,10 @@
 use crate::{
     age, alert,
     app::App,
-    asset, audit, circuit, collector, credential, device, facility, health,
+    asset, audit, circuit, collector, credential, device, discrepancy, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
     ingest, interface, maintenance, month, organisation, overview, rack, sensor, session, site,
-    stream, user,
+    stocktake, stream, user,
 };
 use axum::{
     Router,
@@ -37,6 +37,8 @@ pub(crate) fn routes() -> Vec<Route> {
         circuit::routes::routes(),
         asset::routes::routes(),
         age::routes::routes(),
+        discrepancy::routes::routes(),
+        stocktake::routes::routes(),
         collector::routes::routes(),
         alert::routes::routes(),
         maintenance::routes::routes(),

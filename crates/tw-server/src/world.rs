@@ -4,13 +4,17 @@
 //! place: a request sees one register from its beginning to its end.
 
 use crate::http::refusal::Refusal;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use tw_api::LocalText;
+use tw_lifecycle::DatedFact;
 use tw_model::{Asset, Catalogue, Circuit, Device, Kind, Model, Name, Register};
 use tw_units::{CollectorId, SiteId};
 
 /// The register with what the store knows about it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) register: Register,
     pub(crate) versions: BTreeMap<(Kind, String), u64>,
@@ -18,6 +22,16 @@ pub(crate) struct World {
     circuits_by_interface: HashMap<String, String>,
     assets_by_device: HashMap<String, String>,
     catalogue: Catalogue,
+    evidence: Arc<SeenEvidence>,
+}
+
+/// When assets were made, by what discovery saw of them.
+#[derive(Debug, Default)]
+pub(crate) struct SeenEvidence {
+    /// By tag.
+    pub(crate) by_asset: BTreeMap<String, Vec<DatedFact>>,
+    /// Another number for other evidence.
+    pub(crate) number: u64,
 }
 
 /// The collector of sites that have none of their own: the centre itself.
@@ -50,12 +64,22 @@ impl World {
         let catalogue = Catalogue::of(&register);
         Self {
             catalogue,
+            evidence: Arc::default(),
             register,
             versions,
             revision,
             circuits_by_interface,
             assets_by_device,
         }
+    }
+
+    /// The same register with what discovery saw beside it.
+    pub(crate) fn with_evidence(self, evidence: Arc<SeenEvidence>) -> Self {
+        Self { evidence, ..self }
+    }
+
+    pub(crate) fn evidence(&self) -> &Arc<SeenEvidence> {
+        &self.evidence
     }
 
     /// The version of an entity; 0 when there is none.

@@ -10,10 +10,12 @@ use crate::{
         secret,
     },
     app::App,
+    discrepancy,
     http::{
         call::{Facts, header_text},
         refusal::Refusal,
     },
+    stocktake,
 };
 use axum::http::{HeaderMap, HeaderName, header, request::Parts};
 use tw_api::{Info, Permission, Reach, Thing};
@@ -112,7 +114,7 @@ fn same_origin(info: &Info, headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Whether the thing that the path names lies in the caller's scope.
-pub(crate) fn reach(
+pub(crate) async fn reach(
     app: &App,
     info: &Info,
     caller: &Caller,
@@ -126,7 +128,12 @@ pub(crate) fn reach(
         return Ok(());
     }
     let word = format!("{thing:?}").to_lowercase();
-    match lies_in_scope(app, caller, thing, id) {
+    let inside = match thing {
+        Thing::Discrepancy => discrepancy::actions::is_seen(app, caller, id).await?,
+        Thing::StockTake => stocktake::actions::is_seen(app, caller, id).await?,
+        _ => lies_in_scope(app, caller, thing, id),
+    };
+    match inside {
         Some(true) => Ok(()),
         Some(false) => Err(Refusal::out_of_scope(&word, id).with("actor", caller.actor())),
         None => Err(Refusal::not_found(&word, id)),
@@ -169,6 +176,8 @@ fn lies_in_scope(app: &App, caller: &Caller, thing: Thing, id: &str) -> Option<b
         Thing::Maintenance => app.works.get(id).map(|kept| {
             tw_units::SiteId::new(kept.site.as_str()).is_ok_and(|site| caller.sees_site(&site))
         }),
+        // They are not in memory: `reach` asks the store.
+        Thing::Discrepancy | Thing::StockTake => None,
         Thing::Unit => UnitId::new(id)
             .ok()
             .filter(|id| register.units.contains_key(id))

@@ -10,7 +10,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tw_api::AgeVerdict;
-use tw_lifecycle::{AssetAge, AssetQuestion, Basis, DateRange, asset_age, serial_evidence};
+use tw_lifecycle::{
+    AssetAge, AssetQuestion, Basis, DateRange, DatedFact, asset_age, serial_evidence,
+};
 use tw_model::{AgePolicy, Asset, Waiver};
 
 /// So many days and revisions are kept; older ones are worked out again.
@@ -38,6 +40,7 @@ pub(crate) struct Ages {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     revision: u64,
+    evidence: u64,
     as_of: Date,
     today: Date,
 }
@@ -64,6 +67,7 @@ impl AgeMemory {
     pub(crate) fn ages(&self, world: &World, (as_of, today): (Date, Date)) -> Arc<Ages> {
         let key = Key {
             revision: world.revision,
+            evidence: world.evidence().number,
             as_of,
             today,
         };
@@ -115,13 +119,17 @@ impl<'a> Judge<'a> {
     /// With all reasons; none without an age policy.
     pub(crate) fn age(&self, asset: &Asset) -> Option<AssetAge> {
         let model = self.world.model_of(asset);
-        let evidence = serial_evidence(asset, model, self.today);
+        let seen = self.world.evidence().by_asset.get(asset.tag.as_str());
+        let evidence: Vec<DatedFact> = serial_evidence(asset, model, self.today)
+            .into_iter()
+            .chain(seen.into_iter().flatten().cloned())
+            .collect();
         Some(asset_age(&AssetQuestion {
             asset,
             model,
             policy: self.policy?,
             waivers: &self.waivers,
-            evidence: evidence.as_slice(),
+            evidence: &evidence,
             bounds: &[],
             as_of: self.as_of,
         }))

@@ -125,7 +125,7 @@ fn in_scope(world: &World, caller: &Caller, site: &SiteId) -> Result<(), Refusal
 }
 
 /// Refuses what the register's own rules find wrong and did not find before.
-fn no_new_findings(present: &Register, wanted: &Register) -> Result<(), Refusal> {
+pub(crate) fn no_new_findings(present: &Register, wanted: &Register) -> Result<(), Refusal> {
     let known = validate(present);
     let new = validate(wanted)
         .into_iter()

@@ -104,7 +104,7 @@ where
     let info = Info::of::<E>();
     *caller = gate::admit(app, &info, parts, facts).await?;
     let path = path_of(parts).await?;
-    gate::reach(app, &info, caller, &path)?;
+    gate::reach(app, &info, caller, &path).await?;
     let query = query_of::<E>(parts, &info)?;
     let body = body_of::<E>(parts, body, &info).await?;
     let call = Call {

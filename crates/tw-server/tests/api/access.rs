@@ -2,10 +2,11 @@
 //!
 //! **Room:** tests of `tw-server`.
 
-use crate::bench::{Answer, Bench, MINUTE_MS, all_up};
+use crate::bench::{Answer, Bench, MINUTE_MS, all_up, seen};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tw_api::{Info, Permission, Reach, Role, Thing, endpoints};
+use tw_ingest::seen::{Identity, Seen};
 use tw_store::{AuditFilter, GrantScope};
 
 fn method(info: &Info) -> Method {
@@ -23,6 +24,7 @@ fn path(info: &Info, site: &str) -> String {
         Reach::One(Thing::Sensor) => format!("{site}-r1:x"),
         Reach::One(Thing::Circuit) => "c1".to_owned(),
         Reach::One(Thing::Asset) => format!("A-{site}"),
+        Reach::One(Thing::Discrepancy | Thing::StockTake) => number(site).to_owned(),
         Reach::One(Thing::Collector) => format!("col-{site}"),
         Reach::One(Thing::Unit) => unit.to_owned(),
         Reach::One(Thing::Maintenance) => maintenance(site).to_owned(),
@@ -57,6 +59,37 @@ async fn with_maintenance(bench: &Bench) {
             .await
             .ok();
         assert_eq!(made["id"], maintenance(site));
+    }
+}
+
+/// The discrepancy and the stock-take of each site.
+fn number(site: &str) -> &'static str {
+    if site == "mic" { "1" } else { "2" }
+}
+
+/// A discrepancy and a stock-take at both sites, so that there is something to reach for.
+async fn with_stock(bench: &mut Bench) {
+    let admin = bench.token("admin", GrantScope::All).await;
+    let now = bench.now();
+    for (collector, site) in [("col-mic", "mic"), ("col-vnta", "vnta")] {
+        let device = format!("{site}-r1");
+        let identity = Seen::Identity(Identity {
+            sys_name: device.clone(),
+            ..Identity::default()
+        });
+        bench
+            .deliver(collector, vec![seen(&device, now, identity)])
+            .await;
+        bench.app.reconcile_once().await.unwrap();
+        let body = json!({"name": site, "scope": {"kind": "site", "id": site}});
+        let made = bench
+            .call(&admin, Method::POST, "/api/v1/stocktakes", Some(body))
+            .await;
+        assert_eq!(made.ok()["id"], number(site));
+        let found = bench
+            .get(&admin, &format!("/api/v1/discrepancies/{}", number(site)))
+            .await;
+        assert_eq!(found.ok()["discrepancy"]["site"], site);
     }
 }
 
@@ -103,6 +136,7 @@ async fn every_path_for_every_role_and_scope() {
         bench.deliver(collector, all_up(site, now)).await;
     }
     with_maintenance(&bench).await;
+    with_stock(&mut bench).await;
     let scopes = [
         GrantScope::All,
         GrantScope::Site("mic".to_owned()),

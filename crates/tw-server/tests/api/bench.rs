@@ -249,6 +249,25 @@ impl Bench {
         }
     }
 
+    /// A file: its media type and its bytes.
+    pub(crate) async fn bytes(&self, token: &str, path: &str) -> (String, Vec<u8>) {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let media = response.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024)
+            .await
+            .unwrap();
+        (media, bytes.to_vec())
+    }
+
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
         self.call(token, Method::GET, path, None).await
     }

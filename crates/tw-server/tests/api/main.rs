@@ -21,3 +21,4 @@ mod months;
 mod readings;
 mod sessions;
 mod shapes;
+mod stock;

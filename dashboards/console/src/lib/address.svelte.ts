@@ -27,6 +27,7 @@ export const to = {
   circuit: (id: string) => `/wan/circuits/${encodeURIComponent(id)}`,
   asset: (tag: string) => `/assets/${encodeURIComponent(tag)}`,
   maintenance: (id: string) => `/maintenance?id=${encodeURIComponent(id)}`,
+  stocktake: (id: string) => `/assets/stocktake/${encodeURIComponent(id)}`,
   /** The page of what an alert is about. */
   subject: (kind: string, id: string) =>
     kind === 'site' ? to.site(id)

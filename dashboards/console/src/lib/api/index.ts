@@ -8,6 +8,7 @@ export type { Schemas } from './client';
 type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
 export type DeviceQuery = Query<'/api/v1/devices'>;
 export type AssetQuery = Query<'/api/v1/assets'>;
+export type DiscrepancyQuery = Query<'/api/v1/discrepancies'>;
 export type Window = Query<'/api/v1/sites/{id}/availability'>;
 export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
 
@@ -15,7 +16,7 @@ export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
 const LIMIT_MAX = 1000;
 const whole = { query: { limit: LIMIT_MAX } };
 /** A list that may also be asked for as CSV; here it comes as JSON. */
-const page = <Name extends 'DevicePage' | 'AssetPage' | 'MaintenancePage'>(answer: Parameters<typeof ask<Schemas[Name] | string>>[0]) =>
+const page = <Name extends 'DevicePage' | 'AssetPage' | 'MaintenancePage' | 'DiscrepancyPage'>(answer: Parameters<typeof ask<Schemas[Name] | string>>[0]) =>
   ask(answer) as Promise<Schemas[Name]>;
 const at = (id: string) => ({ path: { id } });
 
@@ -43,8 +44,8 @@ export const api = {
     const found = await ask(client.GET('/api/v1/maintenance', { params: { query: { site, from, state: 'open', limit: 100 } }, signal }));
     return ((found as Schemas['MaintenancePage']).items ?? []).toSorted((a, b) => a.spec.from.localeCompare(b.spec.from));
   },
-  racks: (site: string, signal?: AbortSignal) =>
-    ask(client.GET('/api/v1/racks', { params: { query: { site, limit: LIMIT_MAX } }, signal })),
+  racks: (site?: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/racks', { params: { query: { limit: LIMIT_MAX, ...(site ? { site } : {}) } }, signal })),
   rack: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/racks/{id}', { params: at(id), signal })),
 
   devices: (query: DeviceQuery, signal?: AbortSignal) => page<'DevicePage'>(client.GET('/api/v1/devices', { params: { query }, signal })),
@@ -77,6 +78,22 @@ export const api = {
   asset: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}', { params: { path: { tag } }, signal })),
   ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/reports/age', { params: { query }, signal })),
+
+  discrepancies: (query: DiscrepancyQuery, signal?: AbortSignal) => page<'DiscrepancyPage'>(client.GET('/api/v1/discrepancies', { params: { query }, signal })),
+  discrepancy: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/discrepancies/{id}', { params: at(id), signal })),
+  acceptDiscrepancy: (id: string, body: Schemas['DiscrepancyAccept']) => ask(client.POST('/api/v1/discrepancies/{id}/accept', { params: at(id), body })),
+  dismissDiscrepancy: (id: string, body: Schemas['DiscrepancyDismiss']) => ask(client.POST('/api/v1/discrepancies/{id}/dismiss', { params: at(id), body })),
+  assetOfDiscrepancy: (id: string, body: Schemas['DiscrepancyCreateAsset']) =>
+    ask(client.POST('/api/v1/discrepancies/{id}/create-asset', { params: at(id), body })),
+  transitDiscrepancy: (id: string, body: Schemas['DiscrepancyTransition']) =>
+    ask(client.POST('/api/v1/discrepancies/{id}/transition', { params: at(id), body })),
+
+  stocktakes: (signal?: AbortSignal) => ask(client.GET('/api/v1/stocktakes', { params: whole, signal })),
+  stocktake: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/stocktakes/{id}', { params: at(id), signal })),
+  openStocktake: (body: Schemas['StockTakeCreate']) => ask(client.POST('/api/v1/stocktakes', { body })),
+  uploadScans: (id: string, body: Schemas['StockTakeUpload']) => ask(client.POST('/api/v1/stocktakes/{id}/scans', { params: at(id), body })),
+  closeStocktake: (id: string, body: Schemas['StockTakeClose']) => ask(client.POST('/api/v1/stocktakes/{id}/close', { params: at(id), body })),
+  acceptMoves: (id: string, body: Schemas['StockTakeMoves']) => ask(client.POST('/api/v1/stocktakes/{id}/moves', { params: at(id), body })),
 
   alerts: (query: Query<'/api/v1/alerts'>, signal?: AbortSignal) => ask(client.GET('/api/v1/alerts', { params: { query }, signal })),
   acknowledge: (id: string, body: Schemas['Acknowledge']) =>

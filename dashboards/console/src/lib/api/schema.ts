@@ -842,6 +842,228 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the register and what was seen disagree: filtered, sorted, in pages, or as a CSV file. */
+        get: operations["DiscrepancyList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A discrepancy with both sides of it. */
+        get: operations["DiscrepancyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes what was seen into the register. */
+        post: operations["DiscrepancyAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leaves a discrepancy alone until a day. */
+        post: operations["DiscrepancyDismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/create-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what was seen as an asset of its own; swapped hardware takes the old asset's place. */
+        post: operations["DiscrepancyCreateAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the state of a discrepancy's asset. */
+        post: operations["DiscrepancyTransition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stock-takes, newest first. */
+        get: operations["StockTakeList"];
+        put?: never;
+        /** Opens a stock-take: its list is frozen. */
+        post: operations["StockTakeOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take with its frozen list, its scans and what it comes to. */
+        get: operations["StockTakeGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes scans. One that is known by its client's number counts no second time. */
+        post: operations["StockTakeScanAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a stock-take. */
+        post: operations["StockTakeClosing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes moves that a closed stock-take found into the register, all or none. */
+        post: operations["StockTakeMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take's minutes as a document to sign. */
+        get: operations["StockTakeMinutesPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/minutes.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take's minutes as a workbook. */
+        get: operations["StockTakeMinutesXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collectors": {
         parameters: {
             query?: never;
@@ -2410,6 +2632,180 @@ export interface components {
             /** @description `sysObjectID`. */
             sys_object_id?: string | null;
         };
+        /**
+         * @description A disagreement between the register and what was seen. Nothing is written into the register
+         *     until somebody accepts it.
+         */
+        Discrepancy: {
+            /** @description What can be done from here: `accept`, `dismiss`, `create_asset`, `transition`. */
+            actions: string[];
+            /** @description The asset; `null` for what no asset is. */
+            asset?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was collected.
+             */
+            collected_at?: string | null;
+            /**
+             * Format: int64
+             * @description What the asset cost, in whole đồng.
+             */
+            cost_vnd?: number | null;
+            /**
+             * Format: date-time
+             * @description When somebody decided.
+             */
+            decided_at?: string | null;
+            /** @description Who. */
+            decided_by?: string | null;
+            /** @description The polled device that was seen. */
+            device?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it was dismissed.
+             */
+            dismissed_until?: string | null;
+            /** @description Why it was found. */
+            evidence: components["schemas"]["DiscrepancyClue"][];
+            /** @description The field of the register. */
+            field: string;
+            /**
+             * Format: date-time
+             * @description When it was first found.
+             */
+            first_seen_at: string;
+            /** @description Its number. */
+            id: string;
+            /**
+             * @description `unrecorded`, `not_seen`, `serial_changed`, `duplicate_serial`, `model_differs`,
+             *     `location_differs`, `state_differs`, `firmware_differs`, `date_conflict`.
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it last changed by itself.
+             */
+            last_changed_at: string;
+            /** @description Why. */
+            note?: string | null;
+            /** @description What was seen. */
+            observed?: string | null;
+            /**
+             * @description What a person would most likely do: `correct_register`, `hardware_swapped`,
+             *     `create_asset`, `transition`, `look`.
+             */
+            proposal: string;
+            /** @description What the register says. */
+            recorded?: string | null;
+            /** @description The site where the register has the asset, or the device. */
+            site?: string | null;
+            /** @description `open`, `accepted`, `dismissed`, `fixed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Grows when something else is seen and with every decision.
+             */
+            version: number;
+        };
+        /** @description Writes what was seen into the register. */
+        DiscrepancyAccept: {
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description One fact of the evidence. */
+        DiscrepancyClue: {
+            /** @description The value, in English where it is a sentence. */
+            text: string;
+            /**
+             * @description A stable word: `matched_by`, `linked`, `seen_before`, `same_place`, `same_macs`,
+             *     `model_seen`, `other_asset`, `also_shown_by`, `place`, `made`, `candidate`,
+             *     `asked_days`, `last_answer`.
+             */
+            what: string;
+        };
+        /** @description Records what was seen as an asset of its own. */
+        DiscrepancyCreateAsset: {
+            /** @description What it is; without it, as the device or the old asset. */
+            class?: string | null;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * @description What becomes of the old asset when hardware was swapped: `maintenance` (also without
+             *     it), `in_stock`, `retired`.
+             */
+            old_state?: string | null;
+            /** @description The tag of the new asset. */
+            tag: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A discrepancy with both sides of it. */
+        DiscrepancyDetail: {
+            /** @description The disagreement. */
+            discrepancy: components["schemas"]["Discrepancy"];
+            /** @description The register and what was seen, field by field. */
+            sides: components["schemas"]["DiscrepancySide"][];
+        };
+        /** @description Leaves it alone for a while. */
+        DiscrepancyDismiss: {
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it opens again, `YYYY-MM-DD`, at most two years ahead.
+             */
+            until: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        DiscrepancyPage: {
+            items: components["schemas"]["Discrepancy"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description A field on both sides. */
+        DiscrepancySide: {
+            /**
+             * Format: date-time
+             * @description When that was collected.
+             */
+            collected_at?: string | null;
+            /**
+             * @description `tag`, `manufacturer`, `model`, `serial`, `status`, `site`, `rack`, `name`, `address`,
+             *     `firmware`, `base_mac`, `location`.
+             */
+            field: string;
+            /** @description What was seen last. */
+            observed?: string | null;
+            /** @description What the register says. */
+            recorded?: string | null;
+        };
+        /** @description Changes the asset's state. */
+        DiscrepancyTransition: {
+            /** @description Why. */
+            note?: string | null;
+            /** @description `in_stock`, `deployed`, `maintenance`, `retired` or `lost`; a disposal has its own way. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
         /** @description Something that happened. */
         Event: {
             /**
@@ -3840,6 +4236,251 @@ export interface components {
              * @description The first instant after.
              */
             to: string;
+        };
+        /** @description A stock-take in a list. */
+        StockTake: {
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at?: string | null;
+            /** @description By whom. */
+            closed_by?: string | null;
+            counts?: components["schemas"]["StockTakeCounts"] | null;
+            /**
+             * Format: int64
+             * @description How many assets are expected.
+             */
+            expected: number;
+            /** @description Its number. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What people say about it. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When its list was frozen.
+             */
+            opened_at: string;
+            /** @description By whom. */
+            opened_by: string;
+            /**
+             * Format: int64
+             * @description The register's revision that the list was made from.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description How many scans came.
+             */
+            scans: number;
+            /** @description What part of the organisation. */
+            scope: components["schemas"]["StockTakeScope"];
+            /** @description `open` or `closed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Grows when it is closed.
+             */
+            version: number;
+        };
+        /** @description Closes a stock-take. */
+        StockTakeClose: {
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description What a stock-take came to, as numbers. */
+        StockTakeCounts: {
+            /**
+             * Format: int64
+             * @description Scanned more than once.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Where they belong.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Elsewhere than recorded.
+             */
+            misplaced: number;
+            /**
+             * Format: int64
+             * @description Expected and not scanned.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Not in the register.
+             */
+            unknown: number;
+        };
+        /** @description Opens a stock-take. */
+        StockTakeCreate: {
+            /** @description What people call it. */
+            name: string;
+            /** @description What people say about it. */
+            note?: string | null;
+            /** @description What part of the organisation. */
+            scope: components["schemas"]["StockTakeScope"];
+        };
+        /** @description A stock-take with its frozen list and its scans. */
+        StockTakeDetail: {
+            /** @description The frozen list. */
+            expected: components["schemas"]["StockTakeExpected"][];
+            /** @description What it came to, or would come to now. */
+            findings: components["schemas"]["StockTakeFindings"];
+            /** @description The scans that came, in the order in which they arrived. */
+            scans: components["schemas"]["StockTakeScan"][];
+            /** @description The session. */
+            stocktake: components["schemas"]["StockTake"];
+        };
+        /** @description An asset that is expected. */
+        StockTakeExpected: {
+            /** @description What it is. */
+            class: string;
+            /** @description Maker and model. */
+            model?: string | null;
+            /** @description Where it is recorded. */
+            place: components["schemas"]["StockTakePlace"];
+            /** @description Its serial number. */
+            serial?: string | null;
+            /** @description Its tag. */
+            tag: string;
+        };
+        /** @description What a stock-take came to. */
+        StockTakeFindings: {
+            /** @description Scanned more than once. */
+            duplicates: components["schemas"]["StockTakeRepeated"][];
+            /** @description The tags that are where they belong. */
+            found: string[];
+            /** @description Elsewhere than recorded. */
+            misplaced: components["schemas"]["StockTakeMisplaced"][];
+            /** @description Expected and not scanned. */
+            missing: string[];
+            /** @description Codes of what is not in the register. */
+            unknown: string[];
+        };
+        /** @description An asset that stands elsewhere than recorded. */
+        StockTakeMisplaced: {
+            /** @description Whether the move has been written into the register. */
+            accepted: boolean;
+            /** @description Whether it was on the list of what is expected. */
+            expected: boolean;
+            /** @description Where the register has it. */
+            recorded: components["schemas"]["StockTakePlace"];
+            /** @description Where it was scanned. */
+            scanned: components["schemas"]["StockTakePlace"];
+            /** @description Its tag. */
+            tag: string;
+        };
+        /** @description Writes moves of a closed stock-take into the register, all or none. */
+        StockTakeMoves: {
+            /** @description The tags of misplaced assets. */
+            tags: string[];
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A scan to keep. */
+        StockTakeNewScan: {
+            /** @description The client's own number for it, 8 to 64 characters. */
+            client_id: string;
+            /** @description What was scanned: a tag, a serial number, or a rack's or a room's label. */
+            code: string;
+            place?: components["schemas"]["StockTakePlace"] | null;
+            /**
+             * Format: date-time
+             * @description When, by the client's clock.
+             */
+            scanned_at: string;
+        };
+        /** @description A page of a list. */
+        StockTakePage: {
+            items: components["schemas"]["StockTake"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description Where something is. */
+        StockTakePlace: {
+            /**
+             * @description The rack.
+             * @default null
+             */
+            rack: string | null;
+            /**
+             * @description The room.
+             * @default null
+             */
+            room: string | null;
+            /**
+             * @description The site.
+             * @default null
+             */
+            site: string | null;
+        };
+        /** @description Something scanned more than once. */
+        StockTakeRepeated: {
+            /** @description The tag or the code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            times: number;
+        };
+        /** @description A scan as the server has it. */
+        StockTakeScan: {
+            /** @description The client's own number for it. */
+            client_id: string;
+            /** @description What was scanned. */
+            code: string;
+            /** @description Where the scanner stood. */
+            place: components["schemas"]["StockTakePlace"];
+            recorded?: components["schemas"]["StockTakePlace"] | null;
+            /**
+             * Format: date-time
+             * @description When, by the client's clock.
+             */
+            scanned_at: string;
+            /** @description Who scanned. */
+            scanned_by: string;
+            /** @description The asset that it is. */
+            tag?: string | null;
+            /**
+             * @description `expected` (green), `elsewhere` (orange), `unknown` (red), `again` (grey), `place` (the
+             *     label of a rack or a room), `ambiguous` (several assets have this serial number).
+             */
+            verdict: string;
+        };
+        /** @description What stock is taken of. */
+        StockTakeScope: {
+            /** @description Its identifier. */
+            id: string;
+            /** @description `site`, `room`, `rack`, `unit`. */
+            kind: string;
+        };
+        /** @description Scans to keep; at most 1,000. A number that is known already counts no second time. */
+        StockTakeUpload: {
+            /** @description The scans. */
+            scans: components["schemas"]["StockTakeNewScan"][];
+        };
+        /** @description What became of an upload. */
+        StockTakeUploaded: {
+            /** @description What the session would come to now. */
+            counts: components["schemas"]["StockTakeCounts"];
+            /** @description Each scan as it is kept, in the order sent. */
+            scans: components["schemas"]["StockTakeScan"][];
         };
         /** @description What `/api/v1/stream` sends as the `data` of a server-sent event; the event's name is `type`. */
         StreamEvent: {
@@ -6209,6 +6850,500 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgeReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyList: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: string;
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this asset. */
+                asset?: string;
+                /** @description `open` (also without it), `accepted`, `dismissed`, `fixed`, or `all`. */
+                status?: string;
+                /**
+                 * @description `id`, `age`, `money`, `kind`, `asset`; `-` in front turns the order around. Without it
+                 *     the oldest come first.
+                 */
+                sort?: string;
+                /** @description For CSV: the columns, separated by commas. */
+                columns?: string;
+                /** @description `csv` for a file of all that match instead of a page. */
+                format?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the register and what was seen disagree: filtered, sorted, in pages, or as a CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A discrepancy with both sides of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyAccept"];
+            };
+        };
+        responses: {
+            /** @description Writes what was seen into the register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyDismiss"];
+            };
+        };
+        responses: {
+            /** @description Leaves a discrepancy alone until a day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyCreateAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyCreateAsset"];
+            };
+        };
+        responses: {
+            /** @description Records what was seen as an asset of its own; swapped hardware takes the old asset's place. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyTransition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyTransition"];
+            };
+        };
+        responses: {
+            /** @description Changes the state of a discrepancy's asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stock-takes, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakePage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeCreate"];
+            };
+        };
+        responses: {
+            /** @description Opens a stock-take: its list is frozen. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take with its frozen list, its scans and what it comes to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakeDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeScanAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeUpload"];
+            };
+        };
+        responses: {
+            /** @description Takes scans. One that is known by its client's number counts no second time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakeUploaded"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeClosing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeClose"];
+            };
+        };
+        responses: {
+            /** @description Closes a stock-take. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeMoves"];
+            };
+        };
+        responses: {
+            /** @description Writes moves that a closed stock-take found into the register, all or none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMinutesPdf: {
+        parameters: {
+            query?: {
+                /** @description `en` or `vi`; English without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take's minutes as a document to sign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMinutesXlsx: {
+        parameters: {
+            query?: {
+                /** @description `en` or `vi`; English without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take's minutes as a workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description What went wrong. */

@@ -3,12 +3,14 @@
 
 import { maintenance } from './en/maintenance';
 import { facility } from './en/facility';
+import * as stock from './en/stock';
 
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
 
 export const en = {
   maintenance,
   facility,
+  ...stock,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',
@@ -28,6 +30,8 @@ export const en = {
     wan: 'WAN circuits',
     assets: 'Assets',
     age: 'Age report',
+    discrepancies: 'Discrepancies',
+    stocktake: 'Stock-taking',
     alerts: 'Alerts',
     collectors: 'Collectors',
     admin: 'Administration',
@@ -231,6 +235,11 @@ export const en = {
       not_in_scope: 'This lies outside your scope.',
       cross_site: 'The request came from another site.',
       stale_version: 'Somebody changed this meanwhile. Reload and try again.',
+      not_possible: 'This cannot be done from here; look at the asset itself.',
+      settled: 'It is settled already.',
+      gone: 'What this is about is not there any more.',
+      closed: 'The stock-take is closed.',
+      still_open: 'The stock-take is still open; close it first.',
       exists: 'There is already such an entry.',
       in_use: 'It is still in use.',
       too_large: 'That is too much at once.',

@@ -1,4 +1,5 @@
 // Lời của bảng điều khiển bằng tiếng Việt. Kiểu `Messages` buộc phải có đủ mọi khóa của `en.ts`.
+import * as stock from './vi/stock';
 import type { Messages } from './en';
 import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
@@ -6,6 +7,7 @@ import { facility } from './vi/facility';
 export const vi: Messages = {
   maintenance,
   facility,
+  ...stock,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
@@ -25,6 +27,8 @@ export const vi: Messages = {
     wan: 'Kênh truyền WAN',
     assets: 'Tài sản',
     age: 'Báo cáo tuổi thiết bị',
+    discrepancies: 'Sai lệch sổ sách',
+    stocktake: 'Kiểm kê',
     alerts: 'Cảnh báo',
     collectors: 'Bộ thu thập',
     admin: 'Quản trị',
@@ -228,6 +232,11 @@ export const vi: Messages = {
       not_in_scope: 'Mục này nằm ngoài phạm vi của bạn.',
       cross_site: 'Yêu cầu đến từ một trang khác.',
       stale_version: 'Có người đã thay đổi mục này. Hãy tải lại rồi thử lại.',
+      not_possible: 'Không thực hiện được tại đây; hãy xem chính tài sản đó.',
+      settled: 'Mục này đã được xử lý.',
+      gone: 'Đối tượng liên quan không còn nữa.',
+      closed: 'Đợt kiểm kê đã kết thúc.',
+      still_open: 'Đợt kiểm kê chưa kết thúc; hãy kết thúc trước.',
       exists: 'Mục này đã có.',
       in_use: 'Mục này còn đang được dùng.',
       too_large: 'Nội dung quá lớn.',
