@@ -101,6 +101,17 @@ pub enum CsvOr<T> {
     Csv(String),
 }
 
+/// JSON, or the same as a file of another kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileOr<T> {
+    /// For programs.
+    Json(T),
+    /// A spreadsheet.
+    Xlsx(Vec<u8>),
+    /// A document to print and sign.
+    Pdf(Vec<u8>),
+}
+
 /// Nothing is sent, or nothing is answered (204).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nothing;
@@ -212,6 +223,27 @@ impl<T: Serialize + ToSchema + Send + 'static> Reply for CsvOr<T> {
         match self {
             Self::Json(value) => Ok(("application/json", serde_json::to_vec(&value)?)),
             Self::Csv(text) => Ok(("text/csv; charset=utf-8", text.into_bytes())),
+        }
+    }
+}
+
+/// The media type of a spreadsheet.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+impl<T: Serialize + ToSchema + Send + 'static> Reply for FileOr<T> {
+    fn contents(schemas: &mut Schemas) -> Vec<(&'static str, Value)> {
+        let file = json!({"type": "string", "format": "binary"});
+        vec![
+            ("application/json", reference::<T>(schemas)),
+            (XLSX, file.clone()),
+            ("application/pdf", file),
+        ]
+    }
+    fn write(self) -> Result<(&'static str, Vec<u8>), serde_json::Error> {
+        match self {
+            Self::Json(value) => Ok(("application/json", serde_json::to_vec(&value)?)),
+            Self::Xlsx(bytes) => Ok((XLSX, bytes)),
+            Self::Pdf(bytes) => Ok(("application/pdf", bytes)),
         }
     }
 }

@@ -184,6 +184,46 @@ endpoints! {
     StockTakeMinutesPdf: Get "/api/v1/stocktakes/{id}/minutes.pdf" [P::View, R::One(T::StockTake)] StockTakeMinutesQuery, Nothing => Blob;
     /// A stock-take's minutes as a workbook.
     StockTakeMinutesXlsx: Get "/api/v1/stocktakes/{id}/minutes.xlsx" [P::View, R::One(T::StockTake)] StockTakeMinutesQuery, Nothing => Blob;
+    /// What falls due in which quarter, and what replacing it costs.
+    ForecastGet: Get "/api/v1/reports/forecast" [P::View, R::Filtered] ForecastQuery, Nothing => Json<Forecast>;
+    /// A replacement plan that is not kept.
+    PlanPreview: Get "/api/v1/reports/plan" [P::View, R::Whole] PlanPreviewQuery, Nothing => Json<PlanResult>;
+    /// Why an asset is not in the plan, and what it would displace.
+    PlanWhyGet: Get "/api/v1/reports/plan/why" [P::View, R::Whole] PlanWhyQuery, Nothing => Json<PlanWhy>;
+    /// The replacement plans.
+    PlanList: Get "/api/v1/plans" [P::View, R::Whole] ListQuery, Nothing => Json<Page<PlanBrief>>;
+    /// Makes a plan and keeps it as a draft.
+    PlanAdd: Post "/api/v1/plans" [P::EditPlans, R::Whole] NoQuery, Json<PlanCreate> => Created<ReplacementPlan>;
+    /// A plan.
+    PlanGet: Get "/api/v1/plans/{id}" [P::View, R::Whole] FormatQuery, Nothing => FileOr<ReplacementPlan>;
+    /// Changes a draft and makes it anew.
+    PlanPut: Put "/api/v1/plans/{id}" [P::EditPlans, R::Whole] NoQuery, Json<PlanEdit> => Json<ReplacementPlan>;
+    /// Removes a draft.
+    PlanDelete: Delete "/api/v1/plans/{id}" [P::EditPlans, R::Whole] VersionQuery, Nothing => Nothing;
+    /// Freezes a draft: nothing in it changes any more.
+    PlanFreeze: Post "/api/v1/plans/{id}/freeze" [P::EditPlans, R::Whole] NoQuery, Json<PlanStep> => Json<ReplacementPlan>;
+    /// Approves a frozen plan; not by who froze it.
+    PlanApprove: Post "/api/v1/plans/{id}/approve" [P::ApproveAssets, R::Whole] NoQuery, Json<PlanStep> => Json<ReplacementPlan>;
+    /// Notes that a line was ordered or delivered.
+    PlanLineTrack: Post "/api/v1/plans/{id}/track" [P::EditPlans, R::Whole] NoQuery, Json<PlanTrack> => Json<ReplacementPlan>;
+    /// Warranties, support and leases.
+    ContractList: Get "/api/v1/contracts" [P::View, R::Filtered] ContractQuery, Nothing => Json<Page<EquipmentContract>>;
+    /// A contract.
+    ContractGet: Get "/api/v1/contracts/{id}" [P::View, R::Whole] NoQuery, Nothing => Json<EquipmentContract>;
+    /// Makes or changes a contract.
+    ContractPut: Put "/api/v1/contracts/{id}" [P::EditAssets, R::Whole] NoQuery, Json<EquipmentContractEdit> => Json<EquipmentContract>;
+    /// Removes a contract; its history stays.
+    ContractDelete: Delete "/api/v1/contracts/{id}" [P::EditAssets, R::Whole] VersionQuery, Nothing => Nothing;
+    /// What ends soon, which critical assets nothing covers, batteries apart from their UPS.
+    ContractReportGet: Get "/api/v1/reports/contracts" [P::View, R::Filtered] ContractReportQuery, Nothing => Json<ContractReport>;
+    /// What each unit holds and costs.
+    UnitReportGet: Get "/api/v1/reports/units" [P::View, R::Filtered] UnitReportQuery, Nothing => Json<UnitReport>;
+    /// The people of the roster with the verdict on their computers.
+    StaffReportGet: Get "/api/v1/reports/staff" [P::ViewPeople, R::Filtered] StaffQuery, Nothing => Json<Page<StaffRow>>;
+    /// The services that people use.
+    ServiceList: Get "/api/v1/services" [P::View, R::Filtered] ServiceQuery, Nothing => Json<Page<ServiceEntry>>;
+    /// The yearly statistical return; every figure names the list that it was counted from.
+    YearlyGet: Get "/api/v1/reports/yearly" [P::ViewPeople, R::Whole] YearlyQuery, Nothing => FileOr<YearlyReturn>;
 
     /// The collectors: lag, spool, skew.
     CollectorList: Get "/api/v1/collectors" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Collector>>;

@@ -15,6 +15,7 @@ mod availability;
 mod circuit;
 mod collector;
 mod common;
+mod contract;
 mod credential;
 mod device;
 mod discrepancy;
@@ -28,10 +29,12 @@ mod openapi;
 mod organisation;
 mod overview;
 mod page;
+mod plan;
 mod problem;
 mod session;
 mod site;
 mod stocktake;
+mod yearly;
 
 pub use access::{Permission, Reach, Role, Scope, Thing};
 pub use age::*;
@@ -41,12 +44,13 @@ pub use availability::*;
 pub use circuit::*;
 pub use collector::*;
 pub use common::*;
+pub use contract::*;
 pub use credential::*;
 pub use device::*;
 pub use discrepancy::*;
 pub use endpoint::{
-    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, Info, Json, Method, NoQuery,
-    Nothing, Reply, Schemas, Svg, Text,
+    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, FileOr, Info, Json, Method,
+    NoQuery, Nothing, Reply, Schemas, Svg, Text,
 };
 pub use facility::*;
 pub use interface::*;
@@ -56,7 +60,9 @@ pub use openapi::document;
 pub use organisation::*;
 pub use overview::*;
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
+pub use plan::*;
 pub use problem::Problem;
 pub use session::*;
 pub use site::*;
 pub use stocktake::*;
+pub use yearly::*;

@@ -6,6 +6,7 @@
 mod age;
 mod asset_age;
 mod compliance;
+mod cover;
 mod discrepancy;
 mod evidence;
 mod forecast;
@@ -30,6 +31,7 @@ pub use asset_age::{
 pub use compliance::{
     AgeCount, PersonVerdict, StaffCount, count_ages, count_staff, person_verdict,
 };
+pub use cover::{CRITICAL_CLASSES, Cover, Covers};
 pub use discrepancy::{
     Before, Clue, Discrepancy, DiscrepancyKind, NOT_SEEN_DAYS, Proposal, Reconciliation,
     RecordedAsset, SeenDevice, Silence, reconcile,

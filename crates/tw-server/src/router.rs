@@ -5,10 +5,10 @@
 use crate::{
     age, alert,
     app::App,
-    asset, audit, circuit, collector, credential, device, discrepancy, facility, health,
+    asset, audit, circuit, collector, contract, credential, device, discrepancy, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
-    ingest, interface, maintenance, month, organisation, overview, rack, sensor, session, site,
-    stocktake, stream, user,
+    ingest, interface, maintenance, month, organisation, overview, plan, rack, sensor, session,
+    site, stocktake, stream, unit_report, user, yearly,
 };
 use axum::{
     Router,
@@ -39,6 +39,10 @@ pub(crate) fn routes() -> Vec<Route> {
         age::routes::routes(),
         discrepancy::routes::routes(),
         stocktake::routes::routes(),
+        plan::routes::routes(),
+        contract::routes::routes(),
+        unit_report::routes::routes(),
+        yearly::routes::routes(),
         collector::routes::routes(),
         alert::routes::routes(),
         maintenance::routes::routes(),

@@ -26,6 +26,7 @@ mod months;
 mod observations;
 mod open;
 mod outbox;
+mod plans;
 mod readers;
 mod register;
 mod rounds;
@@ -61,6 +62,7 @@ pub use migrations::LATEST as SCHEMA_VERSION;
 pub use months::{CorrectionRow, MonthError, MonthRow, NewCorrection};
 pub use open::{DataDir, OpenError, check_sqlite_version};
 pub use outbox::{NewNotice, Notice};
+pub use plans::{PlanLineProgress, PlanMove, PlanMoveError, StoredPlan};
 pub use register::{ItemVersion, PlanApplied, RegisterError, StoredRegister};
 pub use runs::Run;
 pub use samples::{Sample, SeriesSamples};
@@ -87,6 +89,7 @@ pub mod limits {
         observations::OBSERVATION_BYTES_MAX,
         open::{SQLITE_VERSION_MIN, WAL_BYTES_MAX},
         outbox::{CLAIM_MAX, OUTBOX_MAX},
+        plans::PLANS_MAX,
         readers::READERS_MAX,
         samples::SAMPLES_MAX,
         seen::SEEN_MAX,

@@ -42,6 +42,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0009_create_months",
         include_str!("../migrations/0009_create_months.sql"),
     ),
+    (
+        "0010_create_plans",
+        include_str!("../migrations/0010_create_plans.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

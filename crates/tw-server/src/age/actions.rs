@@ -163,7 +163,7 @@ fn primary_computer<'a>(
     Some((person.as_str(), found))
 }
 
-fn sees(world: &World, caller: &Caller, part: Part<'_>, asset: &Asset) -> bool {
+pub(crate) fn sees(world: &World, caller: &Caller, part: Part<'_>, asset: &Asset) -> bool {
     let register = &world.register;
     let site = world.site_of_asset(asset);
     let in_part = part
@@ -178,7 +178,12 @@ fn sees(world: &World, caller: &Caller, part: Part<'_>, asset: &Asset) -> bool {
     in_part && caller.sees(register, site, asset.unit.as_ref())
 }
 
-fn within(caller: &Caller, world: &World, unit: &tw_units::UnitId, wanted: &str) -> bool {
+pub(crate) fn within(
+    caller: &Caller,
+    world: &World,
+    unit: &tw_units::UnitId,
+    wanted: &str,
+) -> bool {
     let narrowed = Caller {
         scope: tw_api::Scope::Unit {
             unit: wanted.to_owned(),
@@ -262,7 +267,7 @@ fn rows(groups: BTreeMap<String, AgeBuckets>) -> Vec<AgeGroup> {
 }
 
 /// Percent with two decimals, floored: 99.999 is not 100.
-fn percent(part: u64, whole: u64) -> Option<String> {
+pub(crate) fn percent(part: u64, whole: u64) -> Option<String> {
     let hundredths = part.checked_mul(10_000)?.checked_div(whole)?;
     Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }

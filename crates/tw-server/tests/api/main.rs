@@ -18,6 +18,7 @@ mod facility;
 mod ingest;
 mod maintenance;
 mod months;
+mod plans;
 mod readings;
 mod sessions;
 mod shapes;

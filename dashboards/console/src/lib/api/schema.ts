@@ -1064,6 +1064,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What falls due in which quarter, and what replacing it costs. */
+        get: operations["ForecastGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A replacement plan that is not kept. */
+        get: operations["PlanPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/plan/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an asset is not in the plan, and what it would displace. */
+        get: operations["PlanWhyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The replacement plans. */
+        get: operations["PlanList"];
+        put?: never;
+        /** Makes a plan and keeps it as a draft. */
+        post: operations["PlanAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan. */
+        get: operations["PlanGet"];
+        /** Changes a draft and makes it anew. */
+        put: operations["PlanPut"];
+        post?: never;
+        /** Removes a draft. */
+        delete: operations["PlanDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes a draft: nothing in it changes any more. */
+        post: operations["PlanFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a frozen plan; not by who froze it. */
+        post: operations["PlanApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a line was ordered or delivered. */
+        post: operations["PlanLineTrack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Warranties, support and leases. */
+        get: operations["ContractList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contract. */
+        get: operations["ContractGet"];
+        /** Makes or changes a contract. */
+        put: operations["ContractPut"];
+        post?: never;
+        /** Removes a contract; its history stays. */
+        delete: operations["ContractDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends soon, which critical assets nothing covers, batteries apart from their UPS. */
+        get: operations["ContractReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each unit holds and costs. */
+        get: operations["UnitReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the roster with the verdict on their computers. */
+        get: operations["StaffReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services that people use. */
+        get: operations["ServiceList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/yearly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly statistical return; every figure names the list that it was counted from. */
+        get: operations["YearlyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collectors": {
         parameters: {
             query?: never;
@@ -2116,6 +2376,23 @@ export interface components {
              */
             upper: number;
         };
+        /** @description How much of something is used. */
+        CapacityUse: {
+            /** @description At which site. */
+            site: string;
+            /**
+             * Format: int64
+             * @description In all.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Used.
+             */
+            used: number;
+            /** @description `rack_units`. */
+            what: string;
+        };
         /** @description A circuit between two sites. */
         Circuit: {
             /** @description Its slug. */
@@ -2224,6 +2501,16 @@ export interface components {
              * @description The newest rate from the Z end to the A end.
              */
             z_to_a_bps?: number | null;
+        };
+        /** @description How many of a class. */
+        ClassCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            assets: number;
+            /** @description The class. */
+            class: string;
         };
         /** @description A collector. */
         Collector: {
@@ -2361,6 +2648,36 @@ export interface components {
             /** @description The verdict. */
             verdict: components["schemas"]["AgeVerdict"];
         };
+        /** @description What is covered, what ends, what stands without cover. */
+        ContractReport: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            /** @description Critical assets in use by cover. */
+            critical: components["schemas"]["CoverCount"];
+            /**
+             * Format: int32
+             * @description How many days ahead.
+             */
+            days: number;
+            /** @description Contracts that ended in as many days before. */
+            ended: components["schemas"]["EquipmentContract"][];
+            /** @description Contracts that end within the days, the soonest first. */
+            ending: components["schemas"]["EquipmentContract"][];
+            /** @description Parts that age apart from their asset: batteries. */
+            parts: components["schemas"]["PartAge"][];
+            /** @description Critical assets in use that nothing certainly covers, by tag. */
+            uncovered: components["schemas"]["UncoveredAsset"][];
+            /** @description Warranties by the assets' own dates that end within the days, the soonest first. */
+            warranties: components["schemas"]["WarrantyEnding"][];
+            /**
+             * Format: int64
+             * @description What running contracts cost a year, in VND.
+             */
+            yearly_vnd: number;
+        };
         /** @description A correction as it is kept. */
         Correction: {
             /** @description By whom. */
@@ -2408,6 +2725,34 @@ export interface components {
             at: string;
             /** @description `rebooted`, `discontinuity`, `went_back`. */
             reason: string;
+        };
+        /** @description Critical assets by cover; the parts sum to `assets`. */
+        CoverCount: {
+            /**
+             * Format: int64
+             * @description Critical assets in use.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Covered by a contract in force.
+             */
+            by_contract: number;
+            /**
+             * Format: int64
+             * @description Covered by their own warranty only.
+             */
+            by_warranty: number;
+            /**
+             * Format: int64
+             * @description The warranty's end is too coarse to tell.
+             */
+            uncertain: number;
+            /**
+             * Format: int64
+             * @description Nothing covers them.
+             */
+            uncovered: number;
         };
         /** @description A credential as anybody sees it: without its secrets. */
         Credential: {
@@ -2806,6 +3151,83 @@ export interface components {
              */
             version: number;
         };
+        /** @description A contract. */
+        EquipmentContract: {
+            /** @description Its number. */
+            id: string;
+            /** @description What people wrote; of its assets those in the caller's scope. */
+            spec: components["schemas"]["EquipmentContractSpec"];
+            /** @description What follows on the day. */
+            status: components["schemas"]["EquipmentContractStatus"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
+        /** @description A new or changed contract; version 0 makes a new one. */
+        EquipmentContractEdit: {
+            /** @description What people write. */
+            spec: components["schemas"]["EquipmentContractSpec"];
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        EquipmentContractPage: {
+            items: components["schemas"]["EquipmentContract"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description What people write about a contract. */
+        EquipmentContractSpec: {
+            /** @description The assets it covers. */
+            assets?: string[];
+            /**
+             * Format: date
+             * @description The last day; `null` for one without an end.
+             */
+            end?: string | null;
+            /** @description `warranty`, `support` or `lease`. */
+            kind: string;
+            /** @description What it is about. */
+            name: components["schemas"]["LocalText"];
+            /** @description What is promised, in words. */
+            sla?: string | null;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            start: string;
+            /** @description With whom. */
+            supplier: string;
+            /** @description The unit that answers for it. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description What it costs a year, in VND.
+             */
+            yearly_vnd?: number | null;
+        };
+        /** @description What follows from a contract's dates on a day. */
+        EquipmentContractStatus: {
+            /**
+             * Format: int64
+             * @description How many assets it covers in all.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Days to its last day; negative when it has ended; `null` without an end.
+             */
+            days_left?: number | null;
+            /** @description `coming`, `running`, `open_ended`, `ended`. */
+            state: string;
+        };
         /** @description Something that happened. */
         Event: {
             /**
@@ -2957,6 +3379,62 @@ export interface components {
             over_rating: components["schemas"]["OverRating"][];
             /** @description Critical loads that are fed and would not be without the utility. */
             unprotected: string[];
+        };
+        /** @description What falls due when, and what replacing it costs. */
+        Forecast: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            /** @description By class. */
+            by_class: components["schemas"]["ForecastRow"][];
+            /** @description By site. */
+            by_site: components["schemas"]["ForecastRow"][];
+            /** @description By unit. */
+            by_unit: components["schemas"]["ForecastRow"][];
+            /** @description The first days of the quarters, that of the day first. */
+            quarters: string[];
+            /** @description Everything. */
+            total: components["schemas"]["ForecastRow"];
+        };
+        /** @description A row of the forecast; its parts are disjoint and sum to what is in scope. */
+        ForecastRow: {
+            /** @description Over already. */
+            backlog: components["schemas"]["ForecastSum"];
+            /** @description After the last quarter. */
+            beyond: components["schemas"]["ForecastSum"];
+            /** @description The site, unit or class; empty for assets without one. */
+            key: string;
+            /** @description In each quarter. */
+            quarters: components["schemas"]["ForecastSum"][];
+            /** @description Dates too coarse for a quarter. */
+            uncertain: components["schemas"]["ForecastSum"];
+            /** @description Dates missing or in conflict. */
+            unknown: components["schemas"]["ForecastSum"];
+        };
+        /** @description How many, and what they cost. */
+        ForecastSum: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description By the price list, in VND.
+             */
+            listed_vnd: number;
+            /**
+             * Format: int64
+             * @description By what was paid for the old ones: not repriced.
+             */
+            paid_vnd: number;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            unpriced: number;
         };
         /** @description Who a device says it is. The texts are the device's: show them as text. */
         IdentitySeen: {
@@ -3686,6 +4164,31 @@ export interface components {
             /** @description The sites in the caller's scope. */
             sites: components["schemas"]["Site"][];
         };
+        /** @description A part that ages apart from its asset. */
+        PartAge: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description The asset's own verdict. */
+            asset_verdict: components["schemas"]["AgeVerdict"];
+            /** @description Which date counts. */
+            basis?: string | null;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The latest day on which it falls due.
+             */
+            due_latest?: string | null;
+            /**
+             * Format: int32
+             * @description Months that the policy allows.
+             */
+            max_age_months: number;
+            /** @description Which part: `battery`. */
+            part: string;
+            /** @description Its verdict. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
         /** @description A new password for oneself. */
         PasswordChange: {
             /** @description The present password, unless there is none yet. */
@@ -3772,6 +4275,471 @@ export interface components {
              * @description Assets in custody.
              */
             assets: number;
+        };
+        /** @description One thing that could be done about an asset. */
+        PlanAlternative: {
+            /**
+             * Format: double
+             * @description In points.
+             */
+            benefit: number;
+            /**
+             * Format: int64
+             * @description In the year.
+             */
+            cost_vnd: number;
+            /**
+             * Format: int64
+             * @description In five years.
+             */
+            five_year_vnd: number;
+            /** @description From the price list. */
+            price: string;
+            /** @description `replace`, `upgrade`, `extend_support`, `lease`. */
+            remedy: string;
+        };
+        /** @description A plan in a list. */
+        PlanBrief: {
+            /**
+             * Format: int64
+             * @description How many lines are bought.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description How many are cut.
+             */
+            cut: number;
+            /**
+             * Format: int32
+             * @description Its first budget year.
+             */
+            first_year: number;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is spent of it.
+             */
+            invested_vnd: number;
+            /**
+             * Format: int64
+             * @description All investment money.
+             */
+            investment_vnd: number;
+            /** @description Its name. */
+            name: string;
+            /** @description People with a compliant computer at its end, in percent. */
+            staff_percent?: string | null;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["PlanState"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description How many years it has.
+             */
+            years: number;
+        };
+        /** @description A page of a list. */
+        PlanBriefPage: {
+            items: components["schemas"]["PlanBrief"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description What somebody decided about an asset before the plan is made. */
+        PlanChoice: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description `must`, `keep`, or the only thing to do: `replace`, `upgrade`, `extend_support`, `lease`. */
+            choice: string;
+        };
+        /** @description A new plan. */
+        PlanCreate: {
+            /** @description A slug. */
+            id: string;
+            /** @description What is asked. */
+            spec: components["schemas"]["PlanSpec"];
+        };
+        /** @description A change of a draft; the plan is made anew. */
+        PlanEdit: {
+            /** @description What is asked. */
+            spec: components["schemas"]["PlanSpec"];
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description What may be spent in a year. */
+        PlanEnvelope: {
+            /**
+             * Format: int64
+             * @description For what is bought once, in VND.
+             */
+            investment_vnd: number;
+            /**
+             * Format: int64
+             * @description For what is paid every year, in VND.
+             */
+            recurrent_vnd: number;
+            /**
+             * Format: int32
+             * @description The budget year.
+             */
+            year: number;
+        };
+        /** @description A line of a plan. */
+        PlanLine: {
+            /** @description What else could be done. */
+            alternatives: components["schemas"]["PlanAlternative"][];
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /** @description Why it is cut. */
+            cut_reason?: string | null;
+            /** @description `investment` or `recurrent`. */
+            heading: string;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description `chosen`, `cut` or `kept`. */
+            outcome: string;
+            /** @description What is proposed. */
+            proposal: components["schemas"]["PlanAlternative"];
+            /**
+             * Format: int32
+             * @description The quarter in which it is installed.
+             */
+            quarter?: number | null;
+            /** @description Why. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** @description The set that it belongs to. */
+            set?: string | null;
+            /** @description Its site. */
+            site?: string | null;
+            /** @description Its unit. */
+            unit?: string | null;
+            /** @description Its verdict at the end of the year if nothing is done. */
+            verdict: components["schemas"]["AgeVerdict"];
+            /** @description It is not bought, and a waiver is possible: it is known to be over. */
+            waiver_possible: boolean;
+        };
+        /** @description What became of a line. */
+        PlanProgress: {
+            /** @description Who said so. */
+            actor: string;
+            /** @description The asset of the line. */
+            asset: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date
+             * @description The day of the delivery.
+             */
+            delivered_on?: string | null;
+            /** @description The number of the order or of the delivery note. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The day of the order.
+             */
+            ordered_on?: string | null;
+            /**
+             * Format: int32
+             * @description The budget year of the line.
+             */
+            year: number;
+        };
+        /** @description A reason with what it counts. */
+        PlanReason: {
+            /**
+             * Format: int64
+             * @description The number behind it: VND, or a security level.
+             */
+            amount?: number | null;
+            /**
+             * @description `person_over`, `person_uncertain`, `person_unknown`, `over`, `uncertain`, `unknown`,
+             *     `no_security`, `no_support`, `outage`, `energy`, `together`.
+             */
+            kind: string;
+            /**
+             * Format: double
+             * @description Its points.
+             */
+            points: number;
+        };
+        /** @description What a plan came to, with the weights by which it was made. */
+        PlanResult: {
+            /**
+             * Format: int64
+             * @description The register's revision that it was made from.
+             */
+            register_revision: number;
+            /** @description The weights in points, by reason. */
+            weights: components["schemas"]["PlanWeight"][];
+            /** @description The years. */
+            years: components["schemas"]["PlanYear"][];
+        };
+        /** @description What is not cured. */
+        PlanRisk: {
+            /**
+             * Format: int64
+             * @description Assets of which it is not known.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Expected outage cost a year, in VND, of classes with a failure rate.
+             */
+            outage_vnd: number;
+            /**
+             * Format: int64
+             * @description Assets in use that are over.
+             */
+            over: number;
+            /**
+             * Format: int64
+             * @description Assets whose class has no failure rate.
+             */
+            without_prior: number;
+            /**
+             * Format: int64
+             * @description Assets without security updates, of those whose maker's dates are known.
+             */
+            without_security: number;
+            /**
+             * Format: int64
+             * @description Assets without their maker's support, of those whose maker's dates are known.
+             */
+            without_support: number;
+        };
+        /** @description What people write about a plan. */
+        PlanSpec: {
+            /**
+             * Format: int32
+             * @description How many assets can be installed in a quarter; no limit without it.
+             */
+            capacity_per_quarter?: number | null;
+            /** @description What was decided before. */
+            choices?: components["schemas"]["PlanChoice"][];
+            /** @description The years with their money, in order, 1 to 10. */
+            envelopes: components["schemas"]["PlanEnvelope"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Why it is as it is. */
+            note?: string | null;
+        };
+        /**
+         * @description Where a plan is in its life. From `frozen` on nothing in it changes.
+         * @enum {string}
+         */
+        PlanState: "draft" | "frozen" | "approved";
+        /** @description The life of a plan. */
+        PlanStatus: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            approved_at?: string | null;
+            /** @description Who approved it: another person. */
+            approved_by?: string | null;
+            /** @description The decision's number. */
+            document?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            frozen_at?: string | null;
+            /** @description Who handed it in. */
+            frozen_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by: string;
+            /** @description What became of its lines. */
+            progress: components["schemas"]["PlanProgress"][];
+            /** @description Where it is. */
+            state: components["schemas"]["PlanState"];
+        };
+        /** @description A step of a plan's life: freeze, approve. */
+        PlanStep: {
+            /** @description The decision's number, for an approval. */
+            document?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description What became of a line of an approved plan. */
+        PlanTrack: {
+            /** @description The asset of the line. */
+            asset: string;
+            /**
+             * Format: date
+             * @description The day of the delivery.
+             */
+            delivered_on?: string | null;
+            /** @description The number of the order or of the delivery note. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The day of the order.
+             */
+            ordered_on?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The budget year of the line.
+             */
+            year: number;
+        };
+        /** @description An asset with a reason and without a price. */
+        PlanUnpriced: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /** @description Why something should be done. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** @description Its verdict at the end of the year. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
+        /** @description A weight. */
+        PlanWeight: {
+            /**
+             * Format: int32
+             * @description Points, or percent of them.
+             */
+            points: number;
+            /**
+             * @description `person`, `equipment`, `outage_per_million_vnd`, `security_per_level`, `support`,
+             *     `energy_per_million_vnd`, `uncertain_percent`, `unknown_percent`.
+             */
+            reason: string;
+        };
+        /** @description Why an asset is not in the plan, and what it would take. */
+        PlanWhy: {
+            /** @description The asset. */
+            asset: string;
+            /**
+             * Format: double
+             * @description What it would bring, in points.
+             */
+            benefit?: number | null;
+            /**
+             * Format: double
+             * @description With it as a must: how many points the plan would lose.
+             */
+            benefit_lost?: number | null;
+            /**
+             * Format: int64
+             * @description What it would cost.
+             */
+            cost_vnd?: number | null;
+            /** @description Why it is cut. */
+            cut_reason?: string | null;
+            /** @description With it as a must: what would no longer be bought. */
+            displaced: string[];
+            /** @description With this asset as a must: the plan cannot be made at all. */
+            impossible?: string | null;
+            /** @description With it as a must: what would be bought beside it. */
+            joined: string[];
+            /** @description `chosen`, `cut`, `unpriced`, `no_reason`. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description With it as a must: people with a compliant computer at the end of the year.
+             */
+            staff_compliant?: number | null;
+        };
+        /** @description A year of a plan. */
+        PlanYear: {
+            /**
+             * Format: double
+             * @description What the chosen lines bring, in points.
+             */
+            benefit: number;
+            /**
+             * Format: int64
+             * @description How many lines are bought.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description How many are cut.
+             */
+            cut: number;
+            /**
+             * Format: int64
+             * @description What the cut lines would cost.
+             */
+            cut_vnd: number;
+            /**
+             * Format: double
+             * @description How much more another choice could bring at most, as a share.
+             */
+            gap: number;
+            /**
+             * Format: int64
+             * @description What is spent of the investment money.
+             */
+            invested_vnd: number;
+            /**
+             * Format: int64
+             * @description Money for what is bought once.
+             */
+            investment_vnd: number;
+            /** @description The lines, by tag. */
+            lines: components["schemas"]["PlanLine"][];
+            /**
+             * Format: int64
+             * @description What earlier years of the plan promised for this one.
+             */
+            promised_vnd: number;
+            /** @description Each step is proven to be the best. */
+            proven_optimal: boolean;
+            /**
+             * Format: int64
+             * @description Money for what is paid every year.
+             */
+            recurrent_vnd: number;
+            /**
+             * Format: int64
+             * @description What is spent of the recurrent money, without what was promised.
+             */
+            recurring_vnd: number;
+            /** @description What remains. */
+            risk_after: components["schemas"]["PlanRisk"];
+            /** @description What would remain if nothing were done. */
+            risk_before: components["schemas"]["PlanRisk"];
+            /** @description People at the end of the year with the plan. */
+            staff_after: components["schemas"]["PeopleCompliance"];
+            /** @description People at the end of the year if nothing is done. */
+            staff_before: components["schemas"]["PeopleCompliance"];
+            /** @description What has a reason and no price, by tag. */
+            unpriced: components["schemas"]["PlanUnpriced"][];
+            /**
+             * Format: int32
+             * @description The budget year; ages are those of its last day.
+             */
+            year: number;
         };
         /** @description What the probes of a step saw. */
         ProbePoint: {
@@ -3942,6 +4910,22 @@ export interface components {
          * @enum {string}
          */
         RepeatEvery: "week" | "month";
+        /** @description A plan as it is kept. */
+        ReplacementPlan: {
+            /** @description Its slug. */
+            id: string;
+            /** @description What came out, as it was computed when the draft was last saved. */
+            result: components["schemas"]["PlanResult"];
+            /** @description What was asked. */
+            spec: components["schemas"]["PlanSpec"];
+            /** @description Its life. */
+            status: components["schemas"]["PlanStatus"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
         /**
          * @description What a person or a program is here for.
          * @enum {string}
@@ -4044,6 +5028,37 @@ export interface components {
             /** @description The word. */
             word: string;
         };
+        /** @description A service that people use. */
+        ServiceEntry: {
+            /** @description Its slug. */
+            id: string;
+            /** @description What it is. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The level of an online public service.
+             */
+            level?: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description Where it runs. */
+            site?: string | null;
+            /** @description The unit that answers for it. */
+            unit?: string | null;
+            /**
+             * Format: int32
+             * @description How many people use it.
+             */
+            users?: number | null;
+        };
+        /** @description A page of a list. */
+        ServiceEntryPage: {
+            items: components["schemas"]["ServiceEntry"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
         /** @description Who the caller is. */
         Session: {
             /**
@@ -4069,6 +5084,43 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /** @description What all units use. */
+        SharedInfrastructure: {
+            /**
+             * Format: int64
+             * @description Assets in scope.
+             */
+            assets: number;
+            /** @description The same by class. */
+            by_class: components["schemas"]["ClassCount"][];
+            /** @description How full it is. */
+            capacity: components["schemas"]["CapacityUse"][];
+            /**
+             * Format: int64
+             * @description What circuits cost a year, in VND.
+             */
+            circuits_yearly_vnd: number;
+            /**
+             * Format: int64
+             * @description What contracts for them cost a year, in VND.
+             */
+            contracts_yearly_vnd: number;
+            /**
+             * Format: int64
+             * @description What was paid for them, in VND, where it is known.
+             */
+            paid_vnd: number;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            without_price: number;
+            /**
+             * Format: int64
+             * @description Both together; the units' shares sum to it.
+             */
+            yearly_vnd: number;
+        };
         /** @description How somebody signs in: with the secret of a one-time link, or with name and password. */
         SignIn: {
             /** @enum {string} */
@@ -4180,6 +5232,13 @@ export interface components {
             /** @description UPSes that run on battery now. */
             ups_on_battery: string[];
         };
+        /** @description A primary computer of a person. */
+        StaffComputer: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its verdict. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
         /** @description A group of staff by position. */
         StaffGroupCompliance: {
             /** @description Its key in the policy, as `leaders`. */
@@ -4188,6 +5247,27 @@ export interface components {
             name: components["schemas"]["LocalText"];
             /** @description The counts. */
             people: components["schemas"]["PeopleCompliance"];
+        };
+        /** @description A person of the roster with the verdict on the own computers. */
+        StaffRow: {
+            /** @description The primary computers. */
+            computers: components["schemas"]["StaffComputer"][];
+            /** @description The name. */
+            name: string;
+            /** @description The staff code. */
+            person: string;
+            /** @description The unit. */
+            unit: string;
+            /** @description `compliant`, `over`, `unknown` or `without_computer`. */
+            verdict: string;
+        };
+        /** @description A page of a list. */
+        StaffRowPage: {
+            items: components["schemas"]["StaffRow"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /**
          * @description What is known about something now. No data is `unknown`, never `up`.
@@ -4780,6 +5860,24 @@ export interface components {
              */
             t: string;
         };
+        /** @description A critical asset that nothing certainly covers. */
+        UncoveredAsset: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The day the last cover ended, where it is known.
+             */
+            ended_on?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description Its site. */
+            site?: string | null;
+            /** @description `never`, `ended` or `uncertain`. */
+            why: string;
+        };
         /** @description A unit (department). */
         Unit: {
             /** @description Its slug. */
@@ -4794,6 +5892,54 @@ export interface components {
              */
             version: number;
         };
+        /** @description What a unit holds; not what the units below it hold. */
+        UnitHolding: {
+            /**
+             * Format: int64
+             * @description Assets in scope, without shared infrastructure.
+             */
+            assets: number;
+            /** @description The same by class. */
+            by_class: components["schemas"]["ClassCount"][];
+            /**
+             * Format: int64
+             * @description What its contracts cost a year, in VND, without those for shared infrastructure.
+             */
+            contracts_yearly_vnd: number;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /**
+             * Format: int64
+             * @description Of them not known to be young or old.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Of them too old.
+             */
+            over: number;
+            /**
+             * Format: int64
+             * @description What was paid for them, in VND, where it is known.
+             */
+            paid_vnd: number;
+            /** @description The unit above. */
+            parent?: string | null;
+            /** @description Its people with their computers. */
+            people: components["schemas"]["PeopleCompliance"];
+            /**
+             * Format: int64
+             * @description Its share of what the shared infrastructure costs a year, in VND, by its people.
+             */
+            shared_yearly_vnd: number;
+            /** @description The unit; `null` for what belongs to none. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            without_price: number;
+        };
         /** @description A page of a list. */
         UnitPage: {
             items: components["schemas"]["Unit"][];
@@ -4801,6 +5947,17 @@ export interface components {
             next_cursor: string | null;
             /** @description How many items the whole list has after filtering. */
             total: number;
+        };
+        /** @description What each unit holds and costs. */
+        UnitReport: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            shared?: components["schemas"]["SharedInfrastructure"] | null;
+            /** @description The units in the caller's scope; one without id holds what belongs to no unit. */
+            units: components["schemas"]["UnitHolding"][];
         };
         /** @description What people wrote about a unit. */
         UnitSpec: {
@@ -4942,6 +6099,23 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description A warranty that ends. */
+        WarrantyEnding: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The first day it can end.
+             */
+            earliest: string;
+            /**
+             * Format: date
+             * @description The last.
+             */
+            latest: string;
+        };
         /** @description What would happen, given the present state. */
         WhatIf: {
             /** @description Critical loads that it drops. */
@@ -4969,6 +6143,59 @@ export interface components {
             device: string;
             /** @description Its states, without holes, in order. */
             spans: components["schemas"]["StateSpan"][];
+        };
+        /** @description A figure with the list that it was counted from. */
+        YearlyFigure: {
+            /** @description A stable word. */
+            id: string;
+            /** @description The address in the API of the list whose `total` is this figure. */
+            list: string;
+            /** @description What it counts. */
+            name: components["schemas"]["LocalText"];
+            /** @description The address in the console of the same list, where there is a page. */
+            page?: string | null;
+            /**
+             * Format: int64
+             * @description The count.
+             */
+            value: number;
+        };
+        /** @description Figures that belong together. */
+        YearlyGroup: {
+            /** @description The figures. */
+            figures: components["schemas"]["YearlyFigure"][];
+            /** @description A stable word. */
+            id: string;
+            /** @description Its heading. */
+            name: components["schemas"]["LocalText"];
+            /** @description The first figure is the sum of the others. */
+            sums: boolean;
+        };
+        /** @description The statistical return of a year. */
+        YearlyReturn: {
+            /**
+             * Format: date
+             * @description The day on which it was counted.
+             */
+            as_of: string;
+            /** @description The groups of figures. */
+            groups: components["schemas"]["YearlyGroup"][];
+            /** @description What the return leaves out, and why. */
+            left_out: components["schemas"]["LocalText"][];
+            /** @description The organisation. */
+            organisation: components["schemas"]["LocalText"];
+            /**
+             * Format: int64
+             * @description The register's revision that it was counted from.
+             */
+            register_revision: number;
+            /** @description The data are made up. */
+            simulated: boolean;
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
         };
     };
     responses: never;
@@ -7344,6 +8571,721 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ForecastGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description How many quarters, 1 to 40; 8 without it. */
+                quarters?: number;
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Only of this class. */
+                class?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What falls due in which quarter, and what replacing it costs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanPreview: {
+        parameters: {
+            query?: {
+                /** @description The first budget year; the next one without it. */
+                first_year?: number;
+                /** @description How many years, 1 to 10; 1 without it. */
+                years?: number;
+                /** @description Investment money of each year in VND; the policy's envelopes without it. */
+                budget_vnd?: number;
+                /** @description Recurrent money of each year in VND; the policy's envelopes without it. */
+                recurrent_vnd?: number;
+                /** @description How many assets can be installed in a quarter; the policy's without it. */
+                capacity_per_quarter?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A replacement plan that is not kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanResult"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanWhyGet: {
+        parameters: {
+            query: {
+                /** @description The asset's tag. */
+                asset: string;
+                /** @description The budget year; the next one without it. */
+                first_year?: number;
+                /** @description Investment money in VND; the policy's envelope without it. */
+                budget_vnd?: number;
+                /** @description Recurrent money in VND; the policy's envelope without it. */
+                recurrent_vnd?: number;
+                /** @description How many assets can be installed in a quarter; the policy's without it. */
+                capacity_per_quarter?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why an asset is not in the plan, and what it would displace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanWhy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replacement plans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBriefPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCreate"];
+            };
+        };
+        responses: {
+            /** @description Makes a plan and keeps it as a draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanGet: {
+        parameters: {
+            query?: {
+                /** @description `json`, `xlsx` or `pdf`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEdit"];
+            };
+        };
+        responses: {
+            /** @description Changes a draft and makes it anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanDelete: {
+        parameters: {
+            query: {
+                /** @description A stale version is answered with 409. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a draft. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description Freezes a draft: nothing in it changes any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description Approves a frozen plan; not by who froze it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanLineTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTrack"];
+            };
+        };
+        responses: {
+            /** @description Notes that a line was ordered or delivered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractList: {
+        parameters: {
+            query?: {
+                /** @description `warranty`, `support` or `lease`. */
+                kind?: string;
+                /** @description `coming`, `running`, `open_ended`, `ended`. */
+                state?: string;
+                /** @description Only those that cover this asset. */
+                asset?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Warranties, support and leases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContractPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A contract. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContract"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquipmentContractEdit"];
+            };
+        };
+        responses: {
+            /** @description Makes or changes a contract. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContract"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractDelete: {
+        parameters: {
+            query: {
+                /** @description A stale version is answered with 409. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a contract; its history stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractReportGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description How many days ahead, 1 to 3,660; 90 without it. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What ends soon, which critical assets nothing covers, batteries apart from their UPS. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UnitReportGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each unit holds and costs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StaffReportGet: {
+        parameters: {
+            query?: {
+                /** @description `compliant`, `over`, `unknown` or `without_computer`. */
+                verdict?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The people of the roster with the verdict on their computers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRowPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ServiceList: {
+        parameters: {
+            query?: {
+                /** @description `public_service`, `public_service_system`, `gateway`, `documents`, `email`, `other`. */
+                kind?: string;
+                /** @description The level of an online public service, 1 to 4; 0 for those without one. */
+                level?: number;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The services that people use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceEntryPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    YearlyGet: {
+        parameters: {
+            query?: {
+                /** @description The year; only the running one can be counted. Without it: that one. */
+                year?: number;
+                /** @description `json`, `xlsx` or `pdf`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The yearly statistical return; every figure names the list that it was counted from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearlyReturn"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
                 };
             };
             /** @description What went wrong. */

@@ -4,6 +4,7 @@
 import { maintenance } from './en/maintenance';
 import { facility } from './en/facility';
 import * as stock from './en/stock';
+import { plan } from './en/plan';
 
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
 
@@ -11,6 +12,7 @@ export const en = {
   maintenance,
   facility,
   ...stock,
+  plan,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',

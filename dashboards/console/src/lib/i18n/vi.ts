@@ -3,11 +3,13 @@ import * as stock from './vi/stock';
 import type { Messages } from './en';
 import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
+import { plan } from './vi/plan';
 
 export const vi: Messages = {
   maintenance,
   facility,
   ...stock,
+  plan,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',

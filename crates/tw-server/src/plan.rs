@@ -1,0 +1,10 @@
+//! Replacement plans and the forecast: asked of `tw-lifecycle`, kept by `tw-store`.
+//!
+//! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`, `tw-lifecycle`, `tw-store`.
+
+mod actions;
+mod file;
+mod forecast;
+pub(crate) mod making;
+pub(crate) mod routes;
+mod view;

@@ -1,0 +1,280 @@
+//! A plan as a spreadsheet or a document to sign.
+//!
+//! **Room:** layer 2, pure. **May use:** `tw-api`, the documents. **Must not:** do I/O.
+
+use crate::{
+    document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
+    http::refusal::Refusal,
+};
+use tw_api::{FileOr, FormatQuery, PlanYear, ReplacementPlan};
+
+/// A word in the language of the file.
+const fn say(lang: Lang, en: &'static str, vi: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Vi => vi,
+    }
+}
+
+/// The plan in the wanted form.
+pub(crate) fn answer(
+    plan: ReplacementPlan,
+    query: &FormatQuery,
+    simulated: bool,
+) -> Result<FileOr<ReplacementPlan>, Refusal> {
+    let lang = Lang::of(query.lang.as_deref().unwrap_or("vi"));
+    match query.format.as_deref() {
+        None | Some("json") => Ok(FileOr::Json(plan)),
+        Some("xlsx") => xlsx(&workbook(&plan, lang, simulated))
+            .map(FileOr::Xlsx)
+            .map_err(|e| Refusal::internal(&e)),
+        Some("pdf") => pdf(&document(&plan, lang, simulated))
+            .map(FileOr::Pdf)
+            .map_err(|e| Refusal::internal(&e)),
+        Some(_) => {
+            let what = "format is json, xlsx or pdf";
+            Err(Refusal::bad("bad_parameter", what).with("parameter", "format"))
+        }
+    }
+}
+
+fn notes(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Vec<String> {
+    let state = format!("{:?}", plan.status.state).to_lowercase();
+    let mut notes = vec![format!(
+        "{} {} · {} {} · {} {}",
+        say(lang, "plan", "kế hoạch"),
+        plan.id,
+        say(lang, "version", "phiên bản"),
+        plan.version,
+        say(lang, "state", "trạng thái"),
+        state
+    )];
+    let weights: Vec<String> = plan
+        .result
+        .weights
+        .iter()
+        .map(|weight| format!("{} {}", weight.reason, weight.points))
+        .collect();
+    let head = say(lang, "weights", "trọng số");
+    notes.push(format!("{head}: {}", weights.join(", ")));
+    if simulated {
+        notes.push(say(lang, "Simulated data.", "Dữ liệu mô phỏng.").to_owned());
+    }
+    notes
+}
+
+fn headings(lang: Lang) -> [&'static str; 12] {
+    [
+        say(lang, "Year", "Năm"),
+        say(lang, "Asset", "Mã tài sản"),
+        say(lang, "Class", "Loại"),
+        say(lang, "Model", "Mẫu máy"),
+        say(lang, "Unit", "Đơn vị"),
+        say(lang, "Measure", "Biện pháp"),
+        say(lang, "Heading", "Nguồn vốn"),
+        say(lang, "Cost (VND)", "Kinh phí (đồng)"),
+        say(lang, "Points", "Điểm"),
+        say(lang, "Outcome", "Kết quả"),
+        say(lang, "Quarter", "Quý"),
+        say(lang, "Reasons", "Lý do"),
+    ]
+}
+
+fn workbook(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Workbook {
+    let mut rows = Vec::new();
+    for year in &plan.result.years {
+        for line in &year.lines {
+            let reasons: Vec<&str> = line.reasons.iter().map(|r| r.kind.as_str()).collect();
+            let outcome = line.cut_reason.as_ref().unwrap_or(&line.outcome);
+            rows.push(vec![
+                Cell::Whole(i64::from(year.year)),
+                Cell::from(line.asset.as_str()),
+                Cell::from(line.class.as_str()),
+                Cell::from(line.model.as_deref().unwrap_or_default()),
+                Cell::from(line.unit.as_deref().unwrap_or_default()),
+                Cell::from(line.proposal.remedy.as_str()),
+                Cell::from(line.heading.as_str()),
+                Cell::Whole(line.proposal.cost_vnd),
+                Cell::Number(line.proposal.benefit),
+                Cell::from(outcome.as_str()),
+                line.quarter
+                    .map_or(Cell::Empty, |q| Cell::Whole(i64::from(q))),
+                Cell::from(reasons.join(", ").as_str()),
+            ]);
+        }
+    }
+    let lines = Sheet {
+        name: say(lang, "Lines", "Danh mục").to_owned(),
+        notes: notes(plan, lang, simulated),
+        columns: headings(lang).map(ToOwned::to_owned).into(),
+        rows,
+    };
+    Workbook {
+        title: plan.spec.name.clone(),
+        sheets: vec![years(plan, lang), lines],
+    }
+}
+
+fn years(plan: &ReplacementPlan, lang: Lang) -> Sheet {
+    let row = |year: &PlanYear| {
+        let percent = year.staff_after.compliance_percent.clone();
+        vec![
+            Cell::Whole(i64::from(year.year)),
+            Cell::Whole(year.investment_vnd),
+            Cell::Whole(year.invested_vnd),
+            Cell::Whole(year.recurrent_vnd),
+            Cell::Whole(year.recurring_vnd + year.promised_vnd),
+            Cell::Whole(i64::try_from(year.chosen).unwrap_or(i64::MAX)),
+            Cell::Whole(i64::try_from(year.cut).unwrap_or(i64::MAX)),
+            Cell::Whole(year.cut_vnd),
+            Cell::from(percent.as_deref().unwrap_or("–")),
+        ]
+    };
+    Sheet {
+        name: say(lang, "Years", "Các năm").to_owned(),
+        notes: Vec::new(),
+        columns: year_headings(lang).map(ToOwned::to_owned).into(),
+        rows: plan.result.years.iter().map(row).collect(),
+    }
+}
+
+fn year_headings(lang: Lang) -> [&'static str; 9] {
+    [
+        say(lang, "Year", "Năm"),
+        say(lang, "Investment (VND)", "Vốn đầu tư (đồng)"),
+        say(lang, "Spent", "Sử dụng"),
+        say(lang, "Recurrent (VND)", "Chi thường xuyên (đồng)"),
+        say(lang, "Spent", "Sử dụng"),
+        say(lang, "Lines bought", "Mục được chọn"),
+        say(lang, "Lines cut", "Mục bị cắt"),
+        say(lang, "Cut (VND)", "Giá trị bị cắt (đồng)"),
+        say(lang, "Staff compliant, %", "Nhân sự đạt chuẩn, %"),
+    ]
+}
+
+/// Figures are grouped by dots in Vietnamese and by commas in English.
+fn money(vnd: i64, lang: Lang) -> String {
+    let digits = vnd.unsigned_abs().to_string();
+    let mark = match lang {
+        Lang::En => ',',
+        Lang::Vi => '.',
+    };
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(mark);
+        }
+        out.push(digit);
+    }
+    if vnd < 0 {
+        out.insert(0, '-');
+    }
+    out
+}
+
+fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
+    let mut blocks = Vec::new();
+    for year in &plan.result.years {
+        let title = format!("{} {}", say(lang, "Year", "Năm"), year.year);
+        blocks.push(Block::Heading(1, title));
+        let staff = |people: &tw_api::PeopleCompliance| {
+            let percent = people.compliance_percent.as_deref().unwrap_or("–");
+            format!("{}/{} ({percent} %)", people.compliant, people.roster)
+        };
+        let spent =
+            |spent: i64, whole: i64| format!("{} / {}", money(spent, lang), money(whole, lang));
+        blocks.push(Block::Facts(
+            [
+                (
+                    say(lang, "Investment, VND", "Vốn đầu tư, đồng"),
+                    spent(year.invested_vnd, year.investment_vnd),
+                ),
+                (
+                    say(lang, "Recurrent, VND", "Chi thường xuyên, đồng"),
+                    spent(year.recurring_vnd + year.promised_vnd, year.recurrent_vnd),
+                ),
+                (
+                    say(lang, "Staff compliant, before", "Nhân sự đạt chuẩn, trước"),
+                    staff(&year.staff_before),
+                ),
+                (
+                    say(lang, "Staff compliant, after", "Nhân sự đạt chuẩn, sau"),
+                    staff(&year.staff_after),
+                ),
+                (
+                    say(lang, "Cut", "Bị cắt"),
+                    format!("{} ({} VND)", year.cut, money(year.cut_vnd, lang)),
+                ),
+                (
+                    say(lang, "Without a price", "Chưa có giá"),
+                    year.unpriced.len().to_string(),
+                ),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
+        ));
+        blocks.push(Block::Table(table(year, lang)));
+    }
+    let signed = [
+        say(lang, "Prepared by", "Người lập"),
+        say(lang, "Approved by", "Người phê duyệt"),
+    ];
+    blocks.push(Block::Signatures(signed.map(ToOwned::to_owned).into()));
+    Document {
+        title: plan.spec.name.clone(),
+        subtitle: notes(plan, lang, simulated),
+        lang,
+        footer: format!("{} v{}", plan.id, plan.version),
+        landscape: true,
+        blocks,
+    }
+}
+
+fn table(year: &PlanYear, lang: Lang) -> Table {
+    let column = |name: &str, align| (name.to_owned(), align);
+    let [
+        _,
+        asset,
+        class,
+        model,
+        unit,
+        measure,
+        _,
+        cost,
+        points,
+        outcome,
+        quarter,
+        _,
+    ] = headings(lang);
+    let rows = year.lines.iter().map(|line| {
+        vec![
+            line.asset.clone(),
+            line.class.clone(),
+            line.model.clone().unwrap_or_default(),
+            line.unit.clone().unwrap_or_default(),
+            line.proposal.remedy.clone(),
+            money(line.proposal.cost_vnd, lang),
+            format!("{:.1}", line.proposal.benefit),
+            line.cut_reason
+                .clone()
+                .unwrap_or_else(|| line.outcome.clone()),
+            line.quarter.map(|q| q.to_string()).unwrap_or_default(),
+        ]
+    });
+    Table {
+        caption: String::new(),
+        columns: vec![
+            column(asset, Align::Left),
+            column(class, Align::Left),
+            column(model, Align::Left),
+            column(unit, Align::Left),
+            column(measure, Align::Left),
+            column(cost, Align::Right),
+            column(points, Align::Right),
+            column(outcome, Align::Left),
+            column(quarter, Align::Right),
+        ],
+        rows: rows.collect(),
+        empty: say(lang, "Nothing to do.", "Không có mục nào.").to_owned(),
+    }
+}

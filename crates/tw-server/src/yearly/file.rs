@@ -1,0 +1,143 @@
+//! The return as a spreadsheet and as a document to sign.
+//!
+//! **Room:** layer 2, pure. **May use:** `tw-api`, the documents. **Must not:** do I/O, or leave the
+//! list of a figure out.
+
+use crate::{
+    document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
+    http::refusal::Refusal,
+};
+use tw_api::{FileOr, LocalText, YearlyFigure, YearlyGroup, YearlyReturn};
+
+const fn say(lang: Lang, en: &'static str, vi: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Vi => vi,
+    }
+}
+
+fn pick(text: &LocalText, lang: Lang) -> String {
+    let (first, second) = match lang {
+        Lang::En => (&text.en, &text.vi),
+        Lang::Vi => (&text.vi, &text.en),
+    };
+    first.clone().or_else(|| second.clone()).unwrap_or_default()
+}
+
+/// The return in the wanted form.
+pub(crate) fn answer(
+    found: YearlyReturn,
+    format: Option<&str>,
+    lang: Lang,
+) -> Result<FileOr<YearlyReturn>, Refusal> {
+    match format {
+        None | Some("json") => Ok(FileOr::Json(found)),
+        Some("xlsx") => xlsx(&workbook(&found, lang))
+            .map(FileOr::Xlsx)
+            .map_err(|e| Refusal::internal(&e)),
+        Some("pdf") => pdf(&document(&found, lang))
+            .map(FileOr::Pdf)
+            .map_err(|e| Refusal::internal(&e)),
+        Some(_) => {
+            let what = "format is json, xlsx or pdf";
+            Err(Refusal::bad("bad_parameter", what).with("parameter", "format"))
+        }
+    }
+}
+
+fn title(found: &YearlyReturn, lang: Lang) -> String {
+    let head = say(
+        lang,
+        "Statistical return on information technology",
+        "Báo cáo thống kê công nghệ thông tin",
+    );
+    format!("{head} {}", found.year)
+}
+
+fn notes(found: &YearlyReturn, lang: Lang) -> Vec<String> {
+    let mut notes = vec![
+        pick(&found.organisation, lang),
+        format!(
+            "{} {} · {} {}",
+            say(lang, "counted on", "số liệu ngày"),
+            found.as_of,
+            say(lang, "register revision", "phiên bản sổ đăng ký"),
+            found.register_revision
+        ),
+    ];
+    if found.simulated {
+        notes.push(say(lang, "Simulated data.", "Dữ liệu mô phỏng.").to_owned());
+    }
+    let left_out = say(lang, "Left out", "Không có trong báo cáo");
+    let words = found.left_out.iter().map(|text| pick(text, lang));
+    notes.extend(words.map(|text| format!("{left_out}: {text}")));
+    notes
+}
+
+fn headings(lang: Lang) -> [&'static str; 4] {
+    [
+        say(lang, "Group", "Nhóm"),
+        say(lang, "Figure", "Chỉ tiêu"),
+        say(lang, "Value", "Giá trị"),
+        say(lang, "Counted from", "Nguồn số liệu"),
+    ]
+}
+
+fn workbook(found: &YearlyReturn, lang: Lang) -> Workbook {
+    let row = |group: &YearlyGroup, figure: &YearlyFigure| {
+        vec![
+            Cell::from(pick(&group.name, lang).as_str()),
+            Cell::from(pick(&figure.name, lang).as_str()),
+            Cell::Whole(i64::try_from(figure.value).unwrap_or(i64::MAX)),
+            Cell::from(figure.list.as_str()),
+        ]
+    };
+    let rows = found
+        .groups
+        .iter()
+        .flat_map(|group| group.figures.iter().map(move |figure| row(group, figure)));
+    Workbook {
+        title: title(found, lang),
+        sheets: vec![Sheet {
+            name: found.year.to_string(),
+            notes: notes(found, lang),
+            columns: headings(lang).map(ToOwned::to_owned).into(),
+            rows: rows.collect(),
+        }],
+    }
+}
+
+fn document(found: &YearlyReturn, lang: Lang) -> Document {
+    let [_, figure, value, list] = headings(lang);
+    let mut blocks = Vec::new();
+    for group in &found.groups {
+        blocks.push(Block::Heading(2, pick(&group.name, lang)));
+        let rows = group.figures.iter().map(|figure| {
+            let name = pick(&figure.name, lang);
+            vec![name, figure.value.to_string(), figure.list.clone()]
+        });
+        blocks.push(Block::Table(Table {
+            caption: String::new(),
+            columns: vec![
+                (figure.to_owned(), Align::Left),
+                (value.to_owned(), Align::Right),
+                (list.to_owned(), Align::Left),
+            ],
+            rows: rows.collect(),
+            empty: say(lang, "Nothing to count.", "Không có số liệu.").to_owned(),
+        }));
+    }
+    let signed = [
+        say(lang, "Prepared by", "Người lập biểu"),
+        say(lang, "Head of the unit", "Thủ trưởng đơn vị"),
+    ];
+    blocks.push(Block::Signatures(signed.map(ToOwned::to_owned).into()));
+    Document {
+        title: title(found, lang),
+        subtitle: notes(found, lang),
+        lang,
+        footer: format!("{} · {}", found.as_of, found.register_revision),
+        landscape: false,
+        blocks,
+    }
+}

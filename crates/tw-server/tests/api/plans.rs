@@ -1,0 +1,307 @@
+//! Plans, contracts, units and the yearly return over the model case of `inventory/`.
+//!
+//! **Room:** tests of `tw-server`.
+
+use crate::bench::Bench;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, path::Path};
+use tw_model::{Absent, Register};
+use tw_store::{Author, GrantScope};
+
+/// A server with the model case, and tokens of two asset managers.
+async fn model_case() -> (Bench, String, String) {
+    let bench = Bench::new().await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory");
+    let wanted = tw_config::load(Path::new(folder)).unwrap().register;
+    let store = bench.app.store();
+    let present = store.load_register().await.unwrap().register;
+    let plan = tw_model::plan(&wanted, &present, Absent::Delete);
+    store
+        .apply_plan(plan, None, &Author::local("test"))
+        .await
+        .unwrap();
+    bench.app.reload_register().await.unwrap();
+    assert_ne!(wanted, Register::default());
+    let first = bench.token("asset_manager", GrantScope::All).await;
+    let second = bench.token("asset_manager", GrantScope::All).await;
+    (bench, first, second)
+}
+
+async fn get(bench: &Bench, token: &str, path: &str) -> Value {
+    bench.get(token, path).await.ok()
+}
+
+fn number(value: &Value, pointer: &str) -> u64 {
+    let found = value.pointer(pointer).and_then(Value::as_u64);
+    found.unwrap_or_else(|| panic!("{pointer} in {value}"))
+}
+
+/// Acceptance 10.
+#[tokio::test]
+async fn the_model_case_says_who_is_compliant_and_what_six_billion_do_not_buy() {
+    let (bench, token, _) = model_case().await;
+    let ages = get(&bench, &token, "/api/v1/reports/age").await;
+    assert_eq!(number(&ages, "/people/roster"), 1_100);
+    let compliant = number(&ages, "/people/compliant");
+    let list = "/api/v1/reports/staff?verdict=compliant&limit=1000";
+    let list = get(&bench, &token, list).await;
+    assert_eq!(
+        number(&list, "/total"),
+        compliant,
+        "the list behind the figure"
+    );
+    assert!(compliant > 0 && compliant < 1_100);
+    for row in list["items"].as_array().unwrap() {
+        let computers = row["computers"].as_array().unwrap();
+        assert!(
+            computers
+                .iter()
+                .any(|computer| computer["verdict"] == "within"),
+            "{row}"
+        );
+    }
+
+    let path = "/api/v1/reports/plan?first_year=2027&budget_vnd=6000000000";
+    let plan = get(&bench, &token, path).await;
+    let year = &plan["years"][0];
+    assert_eq!(number(year, "/investment_vnd"), 6_000_000_000);
+    assert!(number(year, "/invested_vnd") <= 6_000_000_000);
+    assert!(number(year, "/cut") > 0 && number(year, "/cut_vnd") > 0);
+    let lines = year["lines"].as_array().unwrap();
+    for line in lines.iter().filter(|line| line["outcome"] == "cut") {
+        assert!(
+            line["cut_reason"].is_string() && line["proposal"]["cost_vnd"].is_u64(),
+            "{line}"
+        );
+        assert!(!line["reasons"].as_array().unwrap().is_empty(), "{line}");
+    }
+    let spent: u64 = lines
+        .iter()
+        .filter(|line| line["outcome"] == "chosen" && line["heading"] == "investment")
+        .map(|line| number(line, "/proposal/cost_vnd"))
+        .sum();
+    assert_eq!(spent, number(year, "/invested_vnd"));
+    let reached = number(year, "/staff_after/compliant");
+    assert!(reached > number(year, "/staff_before/compliant"));
+    assert!(number(year, "/risk_after/over") < number(year, "/risk_before/over"));
+    assert!(
+        !year["unpriced"].as_array().unwrap().is_empty(),
+        "what has no price is told"
+    );
+    assert_eq!(
+        plan,
+        get(&bench, &token, path).await,
+        "the same input gives the same plan"
+    );
+
+    let richer = "/api/v1/reports/plan?first_year=2027&budget_vnd=60000000000";
+    let richer = get(&bench, &token, richer).await;
+    assert!(number(&richer, "/years/0/staff_after/compliant") >= reached);
+    let cut = lines.iter().find(|line| line["outcome"] == "cut").unwrap();
+    let why = format!(
+        "/api/v1/reports/plan/why?first_year=2027&budget_vnd=6000000000&asset={}",
+        cut["asset"].as_str().unwrap()
+    );
+    let why = get(&bench, &token, &why).await;
+    assert_eq!(why["outcome"], "cut");
+    let told = why["impossible"].is_string() || !why["displaced"].as_array().unwrap().is_empty();
+    assert!(told || why["benefit_lost"].is_number(), "{why}");
+}
+
+#[tokio::test]
+async fn a_plan_is_kept_frozen_approved_by_another_and_followed() {
+    let (bench, an, binh) = model_case().await;
+    let spec = json!({"name": "Kế hoạch 2027", "capacity_per_quarter": 200, "envelopes":
+        [{"year": 2027, "investment_vnd": 6_000_000_000_i64, "recurrent_vnd": 300_000_000}]});
+    let post = |token: &str, path: &str, body: Value| {
+        let (token, path) = (token.to_owned(), path.to_owned());
+        let bench = &bench;
+        async move { bench.call(&token, Method::POST, &path, Some(body)).await }
+    };
+    let made = post(&an, "/api/v1/plans", json!({"id": "p27", "spec": spec})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let again = post(&an, "/api/v1/plans", json!({"id": "p27", "spec": spec})).await;
+    assert_eq!(again.code(), "exists");
+    let line = made.json()["result"]["years"][0]["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["outcome"] == "chosen")
+        .unwrap()["asset"]
+        .clone();
+    let track = |version: u64| {
+        json!({"version": version, "year": 2027, "asset": line, "ordered_on": "2027-02-01",
+            "document": "HD-9"})
+    };
+    let early = post(&an, "/api/v1/plans/p27/track", track(1)).await;
+    assert_eq!(early.code(), "wrong_state");
+    post(&an, "/api/v1/plans/p27/freeze", json!({"version": 1}))
+        .await
+        .ok();
+    let edit = json!({"spec": spec, "version": 2});
+    let edit = bench
+        .call(&an, Method::PUT, "/api/v1/plans/p27", Some(edit))
+        .await;
+    assert_eq!(edit.code(), "wrong_state", "a frozen plan does not change");
+    let approve = json!({"version": 2, "document": "QĐ-12"});
+    let own = post(&an, "/api/v1/plans/p27/approve", approve.clone()).await;
+    assert_eq!(own.code(), "second_person");
+    post(&binh, "/api/v1/plans/p27/approve", approve).await.ok();
+    let tracked = post(&an, "/api/v1/plans/p27/track", track(3)).await.ok();
+    assert_eq!(tracked["status"]["state"], "approved");
+    assert_eq!(tracked["status"]["progress"][0]["ordered_on"], "2027-02-01");
+    let strange = json!({"version": 4, "year": 2027, "asset": "TW-000001x"});
+    let strange = post(&an, "/api/v1/plans/p27/track", strange).await;
+    assert_eq!(strange.code(), "bad_field");
+    let plans = get(&bench, &an, "/api/v1/plans").await;
+    assert_eq!(plans["items"][0]["state"], "approved");
+    let auditor = bench.token("auditor", GrantScope::All).await;
+    let mut request = axum::http::Request::builder().uri("/api/v1/plans/p27?format=xlsx");
+    request = request.header("authorization", format!("Bearer {auditor}"));
+    let response = tower::ServiceExt::oneshot(
+        bench.router.clone(),
+        request.body(axum::body::Body::empty()).unwrap(),
+    );
+    let response = response.await.unwrap();
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24)
+        .await
+        .unwrap();
+    assert!(bytes.starts_with(b"PK"), "a spreadsheet");
+}
+
+/// Acceptance 11.
+#[tokio::test]
+async fn every_figure_of_the_yearly_return_is_the_length_of_its_list() {
+    let (bench, token, _) = model_case().await;
+    let found = get(&bench, &token, "/api/v1/reports/yearly").await;
+    assert_eq!(found["year"], 2026);
+    let mut figures = 0;
+    let mut ids = BTreeSet::new();
+    for group in found["groups"].as_array().unwrap() {
+        let values: Vec<u64> = group["figures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|figure| number(figure, "/value"))
+            .collect();
+        if group["sums"] == true {
+            assert_eq!(
+                values[0],
+                values[1..].iter().sum::<u64>(),
+                "{}",
+                group["id"]
+            );
+        }
+        for figure in group["figures"].as_array().unwrap() {
+            assert!(
+                ids.insert(figure["id"].as_str().unwrap().to_owned()),
+                "{figure}"
+            );
+            let mut path = figure["list"].as_str().unwrap().to_owned();
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str("limit=1000");
+            let list = get(&bench, &token, &path).await;
+            let value = number(figure, "/value");
+            assert_eq!(number(&list, "/total"), value, "{figure}");
+            let items = list["items"].as_array().unwrap().len() as u64;
+            assert_eq!(items, value.min(1_000), "{figure}");
+            figures += 1;
+        }
+    }
+    assert!(figures > 30, "{figures}");
+    let past = bench.get(&token, "/api/v1/reports/yearly?year=2020").await;
+    assert_eq!(past.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn contracts_that_end_and_critical_assets_without_cover_are_told() {
+    let (bench, token, _) = model_case().await;
+    let path = "/api/v1/reports/contracts?as_of=2026-11-22&days=60";
+    let report = get(&bench, &token, path).await;
+    let ending = report["ending"].as_array().unwrap();
+    assert!(!ending.is_empty());
+    for contract in ending {
+        let left = contract["status"]["days_left"].as_i64().unwrap();
+        assert!((0..=60).contains(&left), "{contract}");
+    }
+    let part = |name: &str| number(&report, &format!("/critical/{name}"));
+    let parts = ["by_contract", "by_warranty", "uncertain", "uncovered"].map(part);
+    assert_eq!(parts.iter().sum::<u64>(), part("assets"));
+    assert_eq!(
+        report["uncovered"].as_array().unwrap().len() as u64,
+        part("uncertain") + part("uncovered")
+    );
+    let batteries = report["parts"].as_array().unwrap();
+    assert!(
+        batteries
+            .iter()
+            .all(|p| p["class"] == "ups" && p["verdict"] != "within")
+    );
+    assert!(!batteries.is_empty());
+
+    let spec = json!({"kind": "support", "name": {"en": "New"}, "supplier": "S",
+        "start": "2026-12-01", "assets": ["TW-000001"]});
+    let put = |version: u64, spec: Value| {
+        let body = json!({"spec": spec, "version": version});
+        let (bench, token) = (&bench, &token);
+        async move {
+            let path = "/api/v1/contracts/HD-NEW";
+            bench.call(token, Method::PUT, path, Some(body)).await
+        }
+    };
+    let made = put(0, spec.clone()).await.ok();
+    assert_eq!(made["status"]["state"], "coming");
+    let mut wrong = spec.clone();
+    wrong["end"] = json!("2026-01-01");
+    assert_eq!(put(1, wrong).await.code(), "bad_field");
+    assert_eq!(put(0, spec).await.code(), "exists");
+    let viewer = bench
+        .token("viewer", GrantScope::Site("rfd".to_owned()))
+        .await;
+    let seen = bench.get(&viewer, "/api/v1/contracts?limit=1000").await;
+    assert!(
+        !seen.text.contains("HD-NEW"),
+        "its asset stands at another site"
+    );
+    assert!(
+        number(&seen.ok(), "/total") > 0,
+        "its own site has contracts"
+    );
+}
+
+#[tokio::test]
+async fn what_units_hold_and_share_sums_to_the_whole() {
+    let (bench, token, _) = model_case().await;
+    let report = get(&bench, &token, "/api/v1/reports/units").await;
+    let units = report["units"].as_array().unwrap();
+    let sum = |field: &str| -> u64 { units.iter().map(|unit| number(unit, field)).sum() };
+    let ages = get(&bench, &token, "/api/v1/reports/age").await;
+    let shared = number(&report, "/shared/assets");
+    assert_eq!(sum("/assets") + shared, number(&ages, "/total/in_scope"));
+    assert_eq!(sum("/people/roster"), 1_100);
+    assert_eq!(sum("/people/compliant"), number(&ages, "/people/compliant"));
+    assert_eq!(
+        sum("/shared_yearly_vnd"),
+        number(&report, "/shared/yearly_vnd")
+    );
+    for use_of in report["shared"]["capacity"].as_array().unwrap() {
+        assert!(
+            number(use_of, "/used") <= number(use_of, "/total"),
+            "{use_of}"
+        );
+    }
+    let forecast = get(&bench, &token, "/api/v1/reports/forecast?quarters=8").await;
+    let row_sum = |row: &Value| -> u64 {
+        let parts = ["backlog", "beyond", "uncertain", "unknown"];
+        let parts = parts.map(|part| number(row, &format!("/{part}/assets")));
+        let quarters = row["quarters"].as_array().unwrap().iter();
+        parts.iter().sum::<u64>() + quarters.map(|q| number(q, "/assets")).sum::<u64>()
+    };
+    let whole = row_sum(&forecast["total"]);
+    assert_eq!(whole, number(&ages, "/total/in_scope"));
+    for group in ["by_site", "by_unit", "by_class"] {
+        let rows = forecast[group].as_array().unwrap();
+        assert_eq!(rows.iter().map(row_sum).sum::<u64>(), whole, "{group}");
+    }
+}
