@@ -100,7 +100,8 @@ pub struct MaintenanceEdit {
 pub struct OutNow {
     /// The component.
     pub id: String,
-    /// `down`, `bypass`, `no_output`: a UPS in bypass feeds its load and protects nothing.
+    /// The chain's reason, as `bypass` or `silent_with_dependents`: a UPS in bypass feeds its load
+    /// and protects nothing.
     pub why: String,
 }
 

@@ -4,17 +4,16 @@
 //! **Room:** layer 2, pure. **May use:** `tw-model`, `tw-availability`. **Must not:** call a UPS in
 //! bypass a protection, nor take silence for health.
 
-use crate::{readings::live::Live, site::actions::zone, world::World};
+use crate::{
+    facility::actions::{chain_now, chain_on, day_at},
+    readings::live::Live,
+    world::World,
+};
 use std::collections::{BTreeMap, BTreeSet};
-use tw_api::{OutNow, State};
-use tw_availability::{Graph, graph_at};
-use tw_ingest::round::Value;
-use tw_model::{Day, Device, DeviceClass, FacilityNode, FacilityRole, Register, Site};
+use tw_api::OutNow;
+use tw_availability::{Graph, NodeState};
+use tw_model::{FacilityNode, FacilityRole, Register, Site};
 use tw_units::Timestamp;
-
-/// The codes of `upsOutputSource` (RFC 1628) that protect nothing.
-const UPS_OUTPUT_NONE: i128 = 2;
-const UPS_OUTPUT_BYPASS: i128 = 4;
 
 /// The chain of a site now.
 pub(crate) struct Chain<'a> {
@@ -22,11 +21,6 @@ pub(crate) struct Chain<'a> {
     pub(crate) out_now: Vec<OutNow>,
     pub(crate) unknown: Vec<String>,
     nodes: Vec<&'a FacilityNode>,
-}
-
-/// The day that an instant lies on at a site.
-fn day_at(site: &Site, at: Timestamp) -> Day {
-    Day(at.to_jiff().to_zoned(zone(site)).date())
 }
 
 /// Whether the register declares a node of the chain for the day of an instant.
@@ -44,33 +38,33 @@ pub(crate) fn of_site<'a>(
     site: &'a Site,
     now: Timestamp,
 ) -> Option<Chain<'a>> {
-    let day = day_at(site, now);
-    let graph = graph_at(&world.register, &site.id, day).ok()?;
-    let nodes: Vec<&FacilityNode> = world.register.facility_of(&site.id, day).collect();
+    let found = match live {
+        Some(live) => chain_now(world, live, site, now),
+        None => chain_on(world, site, day_at(site, now)),
+    };
+    // A chain that cannot be assessed says nothing; the register's check has told about it.
+    let chain = found.ok().flatten()?;
     let mut out_now = Vec::new();
     let mut unknown = Vec::new();
-    for node in &nodes {
-        let device = node.device.as_ref();
-        let device = device.and_then(|id| world.register.devices.get(id));
-        // What is declared and not polled is taken to be as declared.
-        let device = device.filter(|device| device.address.is_some());
-        let (Some(device), Some(live)) = (device, live) else {
+    for (node, found) in chain.declared.iter().zip(&chain.found) {
+        // A load feeds nothing: whether it is fed is what is asked.
+        if node.role() == FacilityRole::Load {
             continue;
-        };
-        match condition(live, device, now) {
-            Condition::Works => {}
-            Condition::Unknown => unknown.push(node.node().to_string()),
-            Condition::Out(why) => out_now.push(OutNow {
+        }
+        if found.state == NodeState::Unknown {
+            unknown.push(node.node().to_string());
+        } else if found.state == NodeState::Out || found.unprotected {
+            out_now.push(OutNow {
                 id: node.node().to_string(),
-                why: why.to_owned(),
-            }),
+                why: found.reason.as_str().to_owned(),
+            });
         }
     }
     Some(Chain {
-        graph,
+        graph: chain.graph,
+        nodes: chain.declared,
         out_now,
         unknown,
-        nodes,
     })
 }
 
@@ -124,29 +118,5 @@ impl Chain<'_> {
             }
         }
         devices
-    }
-}
-
-enum Condition {
-    Works,
-    Unknown,
-    Out(&'static str),
-}
-
-fn condition(live: &Live, device: &Device, now: Timestamp) -> Condition {
-    let target = live.device(device.id.as_str());
-    match target.state(now).0 {
-        State::Down => return Condition::Out("down"),
-        State::Unknown => return Condition::Unknown,
-        State::Up | State::Degraded => {}
-    }
-    if device.class != DeviceClass::Ups {
-        return Condition::Works;
-    }
-    let source = target.value(now, "", "upsOutputSource");
-    match source.and_then(Value::as_whole) {
-        Some(UPS_OUTPUT_BYPASS) => Condition::Out("bypass"),
-        Some(UPS_OUTPUT_NONE) => Condition::Out("no_output"),
-        _ => Condition::Works,
     }
 }

@@ -3,11 +3,14 @@
 //!
 //! **Room:** tests of `tw-server`.
 
-use crate::bench::{Answer, Bench, MINUTE_MS};
+use crate::bench::{Answer, Bench, MINUTE_MS, seen};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tw_ingest::{Layout, ObjectDef, Record, Round, SeriesDef, TargetKey, ValueKind, round};
+use tw_ingest::{
+    Layout, ObjectDef, Record, Round, SeriesDef, TargetKey, ValueKind, round,
+    seen::{Seen, SensorSeen},
+};
 use tw_model::{DeviceClass, Register};
 use tw_server::Channel;
 use tw_store::GrantScope;
@@ -129,7 +132,7 @@ impl House {
     }
 }
 
-fn poll(id: &str, at: Timestamp, up: bool, source: Option<i128>) -> [Record; 2] {
+fn poll(id: &str, at: Timestamp, up: bool, source: Option<i128>) -> Vec<Record> {
     let series = |metric: &str| SeriesDef {
         object: 0,
         metric: metric.to_owned(),
@@ -142,9 +145,18 @@ fn poll(id: &str, at: Timestamp, up: bool, source: Option<i128>) -> [Record; 2] 
             key: String::new(),
             labels: vec![],
         }],
-        series: vec![series("tierwatch_device_up"), series("upsOutputSource")],
+        series: [
+            "tierwatch_device_up",
+            "upsOutputSource",
+            "upsBatteryStatus",
+            "upsInputVoltage",
+        ]
+        .map(series)
+        .to_vec(),
     };
-    let values = [Some(i128::from(up)), source.filter(|_| up)];
+    let source = source.filter(|_| up);
+    let well = |value: i128| source.map(|_| value);
+    let values = [Some(i128::from(up)), source, well(2), well(230)];
     let values: Vec<_> = values.map(|value| value.map(round::Value::Whole)).to_vec();
     let round = Round {
         target: TargetKey(id.to_owned()),
@@ -152,7 +164,35 @@ fn poll(id: &str, at: Timestamp, up: bool, source: Option<i128>) -> [Record; 2] 
         layout: layout.key(),
         values: round::encode(&values),
     };
-    [Record::Layout(layout), Record::Round(round)]
+    let sensor = |name: &str, (class, metric): (&str, &str), states: &[(i64, &str)]| SensorSeen {
+        key: String::new(),
+        name: name.to_owned(),
+        class: class.to_owned(),
+        metric: metric.to_owned(),
+        unit: class.to_owned(),
+        states: states
+            .iter()
+            .map(|(code, word)| (*code, (*word).to_owned()))
+            .collect(),
+    };
+    let sensors = Seen::Sensors {
+        sensors: vec![
+            sensor(
+                "output-source",
+                ("state", "upsOutputSource"),
+                &[(3, "normal"), (4, "bypass")],
+            ),
+            sensor(
+                "battery-status",
+                ("state", "upsBatteryStatus"),
+                &[(2, "normal")],
+            ),
+            sensor("input-1-voltage", ("voltage", "upsInputVoltage"), &[]),
+        ],
+    };
+    let mut records = vec![Record::Layout(layout), Record::Round(round)];
+    records.extend(source.map(|_| seen(id, at, sensors)));
+    records
 }
 
 fn names(list: &Value) -> Vec<&str> {

@@ -4095,7 +4095,10 @@ export interface components {
         OutNow: {
             /** @description The component. */
             id: string;
-            /** @description `down`, `bypass`, `no_output`: a UPS in bypass feeds its load and protects nothing. */
+            /**
+             * @description The chain's reason, as `bypass` or `silent_with_dependents`: a UPS in bypass feeds its load
+             *     and protects nothing.
+             */
             why: string;
         };
         /** @description What would carry more than it may. */

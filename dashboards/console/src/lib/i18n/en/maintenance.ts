@@ -58,7 +58,7 @@ export const maintenance = {
   overRating: 'Would carry too much',
   overRated: (id: string, carries: string, may: string) => `${id}: ${carries} of ${may} kW`,
   outNow: 'Out now',
-  why: { down: 'does not answer', bypass: 'in bypass, protects nothing', no_output: 'no output' } as Record<string, string>,
+  why: { bypass: 'in bypass, protects nothing', on_battery: 'on battery', output_off: 'no output', battery_low: 'battery low', silent_with_dependents: 'silent, with all it feeds', no_answer: 'does not answer', no_voltage: 'no voltage', phase_lost: 'a phase is gone', not_ready: 'not ready to start', switched_off: 'switched off', source_lost: 'a source is gone', signal: 'by its signal' } as Record<string, string>,
   unknown: 'Nothing known of',
   overlapping: 'Windows at the same time',
   withoutLoad: 'No load depends on it by the register',

@@ -59,7 +59,7 @@ export const maintenance: Messages['maintenance'] = {
   overRating: 'Sẽ quá tải',
   overRated: (id, carries, may) => `${id}: ${carries} trên ${may} kW`,
   outNow: 'Đang ngừng',
-  why: { down: 'không trả lời', bypass: 'chế độ bypass, không bảo vệ', no_output: 'không có đầu ra' },
+  why: { bypass: 'chế độ bypass, không bảo vệ', on_battery: 'đang dùng ắc quy', output_off: 'không có đầu ra', battery_low: 'ắc quy yếu', silent_with_dependents: 'im lặng cùng mọi tải phía sau', no_answer: 'không trả lời', no_voltage: 'mất điện áp', phase_lost: 'mất pha', not_ready: 'chưa sẵn sàng khởi động', switched_off: 'đã tắt', source_lost: 'mất một nguồn', signal: 'theo tín hiệu' },
   unknown: 'Chưa rõ trạng thái',
   overlapping: 'Các đợt cùng thời gian',
   withoutLoad: 'Theo sổ đăng ký không tải nào phụ thuộc',
