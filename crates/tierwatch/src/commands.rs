@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod evidence;
 mod inventory;
+mod netbox;
 mod openapi;
 mod plan;
 mod reconcile;
@@ -79,6 +80,9 @@ pub(crate) enum Command {
     /// People who may sign in.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Read a NetBox, or the device-type library; nothing is ever written there.
+    #[command(subcommand)]
+    Netbox(netbox::NetboxCommand),
     /// The description of the API.
     #[command(subcommand)]
     Openapi(openapi::OpenapiCommand),
@@ -111,6 +115,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::run(&args),
         Command::Token(command) => token::run(command),
         Command::User(command) => user::run(command),
+        Command::Netbox(command) => netbox::run(command),
         Command::Openapi(command) => openapi::run(&command),
         Command::Sim(command) => sim::run(command),
         Command::Version => {

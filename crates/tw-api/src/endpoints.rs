@@ -224,6 +224,24 @@ endpoints! {
     ServiceList: Get "/api/v1/services" [P::View, R::Filtered] ServiceQuery, Nothing => Json<Page<ServiceEntry>>;
     /// The yearly statistical return; every figure names the list that it was counted from.
     YearlyGet: Get "/api/v1/reports/yearly" [P::ViewPeople, R::Whole] YearlyQuery, Nothing => FileOr<YearlyReturn>;
+    /// To which objects of other registers an asset belongs, and which of its fields they own.
+    AssetSourceGet: Get "/api/v1/assets/{tag}/sources" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<AssetSources>;
+    /// The registers of others that are read.
+    SourceList: Get "/api/v1/sources" [P::View, R::Whole] ListQuery, Nothing => Json<Page<Source>>;
+    /// The runs of a source, newest first.
+    SourceRunList: Get "/api/v1/sources/{id}/runs" [P::View, R::Whole] ListQuery, Nothing => Json<Page<SourceRun>>;
+    /// Asks for a sync with a source; it goes on in the background.
+    SourceSyncPost: Post "/api/v1/sources/{id}/sync" [P::EditAssets, R::Whole] NoQuery, Json<SourceSync> => Json<Source>;
+    /// The information systems with their security levels.
+    SystemList: Get "/api/v1/systems" [P::View, R::Filtered] SystemQuery, Nothing => Json<Page<InformationSystem>>;
+    /// The levels of the security scheme.
+    SecurityLevelList: Get "/api/v1/security-levels" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<SecurityLevel>>;
+    /// The weaknesses of devices: filtered, sorted, in pages, or as a CSV file.
+    FindingList: Get "/api/v1/findings" [P::View, R::Filtered] FindingQuery, Nothing => CsvOr<Page<Finding>>;
+    /// Accepts a finding until a day, or takes that back.
+    FindingWaivePost: Post "/api/v1/findings/{id}/waive" [P::EditDevices, R::Whole] NoQuery, Json<FindingWaive> => Json<Finding>;
+    /// Which devices and services are ready for IPv6.
+    Ipv6ReportGet: Get "/api/v1/reports/ipv6" [P::View, R::Filtered] Ipv6Query, Nothing => CsvOr<Ipv6Report>;
 
     /// The collectors: lag, spool, skew.
     CollectorList: Get "/api/v1/collectors" [P::View, R::Filtered] ListQuery, Nothing => Json<Page<Collector>>;

@@ -3,6 +3,10 @@
 //! **Room:** layer 0, pure. **May use:** nothing of ours. **Must not:** take silence for an
 //! answer: what is not known is `unknown`, never ready and never not ready.
 
+mod register;
+
+pub use register::{Ipv6Line, Ipv6Subject, ipv6_of_register};
+
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -9,12 +9,14 @@
 //! type was edited keeps its `last_updated`, and a deleted device is only seen by its absence.
 
 mod mapping;
+mod models;
 mod read;
 mod stop;
 mod sync;
 mod types;
 
 pub use mapping::{CustomTarget, FieldGroup, Mapping};
+pub use models::{ModelLine, plan_library_type, plan_type};
 pub use read::{
     Deletion, NetboxVersion, RemoteDevice, RemoteRack, RemoteType, Unreadable, read_deletion,
     read_device, read_rack, read_type, read_version,

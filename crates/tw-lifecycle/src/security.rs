@@ -4,8 +4,10 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`, `tw-model`. **Must not:** read a clock, or
 //! call firmware good because nobody wrote about it: no entry, no finding, and no praise.
 
+mod register;
 mod version;
 
+pub use register::{DeviceSaid, devices_of_system, weaknesses_of_register};
 pub use version::compare_versions;
 
 use serde::{Deserialize, Serialize};

@@ -68,6 +68,8 @@ pub struct App {
     pub(crate) policy: HeaderValue,
     /// Wakes the job that watches for changes of state.
     pub(crate) changed: Notify,
+    /// Syncs with other registers that wait.
+    pub(crate) sources: crate::netbox::desk::Desk,
     world: RwLock<Arc<World>>,
     slow_down: Mutex<SlowDown>,
     refusals: Mutex<(Timestamp, u32)>,
@@ -92,6 +94,7 @@ impl App {
             works: Works::default(),
             policy: console::policy(),
             changed: Notify::new(),
+            sources: crate::netbox::desk::Desk::default(),
             world: RwLock::default(),
             slow_down: Mutex::default(),
             refusals: Mutex::new((Timestamp::EPOCH, 0)),

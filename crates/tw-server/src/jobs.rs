@@ -41,6 +41,7 @@ pub(crate) fn spawn(
     jobs.spawn(watch(Arc::clone(app), cancel.clone()));
     jobs.spawn(follow_register(Arc::clone(app), cancel.clone()));
     jobs.spawn(discrepancy::job::follow(Arc::clone(app), cancel.clone()));
+    jobs.spawn(crate::netbox::desk::run(Arc::clone(app), cancel.clone()));
     jobs.spawn(sweep(Arc::clone(app), cancel.clone()));
     jobs.spawn(close_months(Arc::clone(app), cancel.clone()));
     jobs.spawn(send(Arc::clone(app), channels, cancel.clone()));

@@ -49,6 +49,10 @@ pub(crate) fn routes() -> Vec<Route> {
         user::routes::routes(),
         credential::routes::routes(),
         audit::routes::routes(),
+        crate::netbox::routes::routes(),
+        crate::finding::routes::routes(),
+        crate::system::routes::routes(),
+        crate::ipv6::routes::routes(),
         ingest::routes::routes(),
     ]
     .into_iter()

@@ -76,6 +76,8 @@ pub struct Settings {
     pub alerts: tw_alert::Rules,
     /// Who is told, and how.
     pub notify: NotifySettings,
+    /// NetBoxes that are read into the register.
+    pub netbox: Vec<crate::netbox::NetboxSettings>,
 }
 
 impl Default for Settings {
@@ -100,6 +102,7 @@ impl Default for Settings {
             rounds_days: ROUNDS_DAYS_DEFAULT,
             alerts: tw_alert::Rules::default(),
             notify: NotifySettings::default(),
+            netbox: Vec::new(),
         }
     }
 }
@@ -110,6 +113,10 @@ impl Settings {
         let mut wrong = Vec::new();
         if self.rounds_days == 0 {
             wrong.push("rounds_days: at least 1".to_owned());
+        }
+        for (n, netbox) in self.netbox.iter().enumerate() {
+            let found = netbox.validate().into_iter();
+            wrong.extend(found.map(|why| format!("netbox[{n}].{why}")));
         }
         for route in &self.notify.routes {
             if !self.notify.channels.contains_key(&route.channel) {

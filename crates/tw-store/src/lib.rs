@@ -17,6 +17,7 @@ mod day;
 mod discrepancies;
 pub mod doctor;
 mod error;
+mod finding_waivers;
 mod ingest;
 mod layouts;
 mod maintenance;
@@ -37,6 +38,7 @@ mod seen;
 mod series;
 mod sessions;
 mod shared;
+mod sources;
 mod states;
 mod stats;
 mod stocktakes;
@@ -55,6 +57,7 @@ pub use credentials::{NewCredential, StoredCredential};
 pub use day::Day;
 pub use discrepancies::{Decision, DecisionError, FoundDiscrepancy, Reconciled, StoredDiscrepancy};
 pub use error::StoreError;
+pub use finding_waivers::FindingWaiver;
 pub use ingest::ApplyError;
 pub use layouts::SeriesId;
 pub use maintenance::{StoredWork, StoredWorkStep, WorkChange, WorkError};
@@ -71,6 +74,7 @@ pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, Watermark}
 pub use series::{Latest, SeriesFilter, SeriesInfo};
 pub use sessions::{NewLink, NewSession, Session};
 pub use shared::{Applied, Change};
+pub use sources::{RunEnd, SourceRef, SourceRun};
 pub use stats::StoreStats;
 pub use stocktakes::{NewStockTake, StockTakeError, StoredScan, StoredStockTake};
 pub use store::{Store, StoreSettings};
@@ -96,6 +100,7 @@ pub mod limits {
         series::SERIES_MAX,
         sessions::SESSIONS_MAX,
         shared::CHANGES_BEHIND_MAX,
+        sources::{RESUME_MS_MAX, RUN_QUIET_MS_MAX, RUNS_MAX},
         stocktakes::{STOCKTAKE_SCANS_MAX, STOCKTAKES_MAX},
         times::LISTED_DAYS_MAX,
         writer::{GROUP_BYTES_MAX, GROUP_JOBS_MAX, QUEUE_LENGTH_MAX},

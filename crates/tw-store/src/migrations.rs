@@ -46,6 +46,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0010_create_plans",
         include_str!("../migrations/0010_create_plans.sql"),
     ),
+    (
+        "0011_create_sources",
+        include_str!("../migrations/0011_create_sources.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

@@ -130,9 +130,7 @@ impl Store {
                     current: work.revision,
                 });
             }
-            for change in &plan.changes {
-                work.set(change.kind, &change.id, change.after.as_ref(), None)?;
-            }
+            work.carry_out(&plan)?;
             Ok(work.finish(memory)?)
         };
         self.writer.write(0, change).await
@@ -200,6 +198,23 @@ impl Store {
     }
 }
 
+/// Carries a plan out inside a transaction of the caller.
+pub(crate) fn apply_inside(
+    (db, memory): (&Connection, &mut Memory),
+    (plan, made_for): (&Plan, u64),
+    (author, at): (&Author, Timestamp),
+) -> Result<PlanApplied, RegisterError> {
+    let mut work = Work::begin(db, author, at)?;
+    if work.revision != made_for {
+        return Err(RegisterError::StalePlan {
+            expected: made_for,
+            current: work.revision,
+        });
+    }
+    work.carry_out(plan)?;
+    Ok(work.finish(memory)?)
+}
+
 struct Work<'a> {
     db: &'a Connection,
     author: &'a Author,
@@ -222,6 +237,13 @@ impl<'a> Work<'a> {
             revision: revision.unsigned_abs(),
             changed: 0,
         })
+    }
+
+    fn carry_out(&mut self, plan: &Plan) -> Result<(), RegisterError> {
+        for change in &plan.changes {
+            self.set(change.kind, &change.id, change.after.as_ref(), None)?;
+        }
+        Ok(())
     }
 
     /// Sets or removes an entity and returns its version; 0 when it was not there and goes.

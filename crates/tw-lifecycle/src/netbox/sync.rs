@@ -11,13 +11,16 @@ mod matching;
 
 use super::{
     mapping::Mapping,
+    models::{ModelLine, plan_type},
     read::{Deletion, RemoteDevice, RemoteRack, RemoteType, Unreadable},
     stop::StopReason,
 };
 use matching::{Found, Local};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use tw_model::{Absent, Asset, AssetStatus, FieldChange, Register, plan, validate};
+use tw_model::{
+    Absent, Asset, AssetClass, AssetStatus, FieldChange, Kind, Register, plan, validate,
+};
 use tw_units::AssetTag;
 
 /// A reference that an earlier sync kept.
@@ -171,6 +174,8 @@ pub struct SyncPlan {
     pub stop: Option<StopReason>,
     /// Each device, in the order of its id.
     pub lines: Vec<SyncLine>,
+    /// Each device type that has devices.
+    pub models: Vec<ModelLine>,
 }
 
 /// Compares a whole answer with the register. `refs` are the references of earlier syncs with
@@ -191,8 +196,9 @@ pub fn plan_sync(
         if let Some(tag) = &found.tag {
             claimed.insert(tag.clone(), device.id);
         }
-        lines.push(line(mapping, register, device, found));
+        lines.push(line(mapping, (register, remote), device, found));
     }
+    keep_racks_that_fit(register, &mut lines);
     refuse_what_breaks_rules(register, &mut lines);
     compare(register, &mut lines);
     lines.extend(missing(register, refs, remote));
@@ -201,11 +207,17 @@ pub fn plan_sync(
     SyncPlan {
         counts: count(&lines, remote.unreadable.len()),
         stop,
+        models: models(register, remote, &lines),
         lines,
     }
 }
 
-fn line(mapping: &Mapping, register: &Register, device: &RemoteDevice, found: Found) -> SyncLine {
+fn line(
+    mapping: &Mapping,
+    (register, remote): (&Register, &Remote),
+    device: &RemoteDevice,
+    found: Found,
+) -> SyncLine {
     let mut line = SyncLine {
         remote_id: device.id,
         url: device.url.clone(),
@@ -222,12 +234,67 @@ fn line(mapping: &Mapping, register: &Register, device: &RemoteDevice, found: Fo
         let wanted = fields::Wanted {
             mapping,
             register,
+            types: &remote.types,
             device,
             serial: found.serial,
         };
         line.after = Some(wanted.over(tag, present, &mut line.notes));
     }
     line
+}
+
+/// Every type that a device of the plan has, with the class that most of them have.
+fn models(register: &Register, remote: &Remote, lines: &[SyncLine]) -> Vec<ModelLine> {
+    let after: BTreeMap<u64, AssetClass> = lines
+        .iter()
+        .filter_map(|line| Some((line.remote_id, line.after.as_ref()?.class)))
+        .collect();
+    let mut classes: BTreeMap<u64, BTreeMap<AssetClass, usize>> = BTreeMap::new();
+    for device in &remote.devices {
+        if let Some(class) = after.get(&device.id) {
+            let of_type = classes.entry(device.type_id).or_default();
+            *of_type.entry(*class).or_default() += 1;
+        }
+    }
+    let line = |kind: &RemoteType| {
+        let most = classes.get(&kind.id)?.iter().max_by_key(|(_, n)| **n);
+        Some(plan_type(register, kind, *most?.0))
+    };
+    remote.types.iter().filter_map(line).collect()
+}
+
+/// A place in a rack that is taken or not there is left out with a note: the device itself is
+/// good.
+fn keep_racks_that_fit(register: &Register, lines: &mut [SyncLine]) {
+    let known = validate(register);
+    let mut new = validate(&with_lines(register, lines));
+    new.retain(|finding| finding.key.starts_with("rack") && !known.contains(finding));
+    for line in lines.iter_mut() {
+        let Some(asset) = &mut line.after else {
+            continue;
+        };
+        let about = new
+            .iter()
+            .find(|found| found.kind == Kind::Asset && found.id == asset.tag.as_str());
+        if let Some(found) = about {
+            let present = register.assets.get(&asset.tag);
+            asset.rack = present.and_then(|present| present.rack.clone());
+            line.notes.push(Note {
+                kind: NoteKind::BreaksRule,
+                field: Some(found.key.clone()),
+                detail: found.message.clone(),
+            });
+        }
+    }
+}
+
+/// The register with the lines carried out.
+fn with_lines(register: &Register, lines: &[SyncLine]) -> Register {
+    let mut wanted = register.clone();
+    for asset in lines.iter().filter_map(|line| line.after.as_ref()) {
+        wanted.assets.insert(asset.tag.clone(), asset.clone());
+    }
+    wanted
 }
 
 /// Takes back what the register's own rules would refuse, so that one bad device of NetBox does
@@ -237,11 +304,7 @@ fn refuse_what_breaks_rules(register: &Register, lines: &mut [SyncLine]) {
     const ROUNDS_MAX: usize = 4;
     let known = validate(register);
     for round in 1..=ROUNDS_MAX {
-        let mut wanted = register.clone();
-        for asset in lines.iter().filter_map(|line| line.after.as_ref()) {
-            wanted.assets.insert(asset.tag.clone(), asset.clone());
-        }
-        let mut new = validate(&wanted);
+        let mut new = validate(&with_lines(register, lines));
         new.retain(|finding| !known.contains(finding));
         if new.is_empty() {
             return;
@@ -250,9 +313,9 @@ fn refuse_what_breaks_rules(register: &Register, lines: &mut [SyncLine]) {
             let Some(tag) = line.after.as_ref().map(|asset| asset.tag.clone()) else {
                 continue;
             };
-            let about = new.iter().find(|finding| {
-                finding.kind == tw_model::Kind::Asset && finding.id == tag.as_str()
-            });
+            let about = new
+                .iter()
+                .find(|finding| finding.kind == Kind::Asset && finding.id == tag.as_str());
             if about.is_none() && round < ROUNDS_MAX {
                 continue;
             }

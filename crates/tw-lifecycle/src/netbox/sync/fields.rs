@@ -6,10 +6,11 @@
 use super::{Note, NoteKind};
 use crate::netbox::{
     mapping::{CustomTarget, FieldGroup, Mapping},
-    read::RemoteDevice,
+    read::{RemoteDevice, RemoteType},
 };
 use tw_model::{
-    Asset, AssetClass, AssetPlace, AssetStatus, DateKind, PartialDate, Rack, RecordedDate, Register,
+    Asset, AssetClass, AssetPlace, AssetStatus, DateKind, Face, PartialDate, Rack, RackPosition,
+    RecordedDate, Register, Word,
 };
 use tw_units::{AssetTag, SiteId, Vnd};
 
@@ -17,6 +18,8 @@ use tw_units::{AssetTag, SiteId, Vnd};
 pub(super) struct Wanted<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) register: &'a Register,
+    /// The device types, for heights.
+    pub(super) types: &'a [RemoteType],
     pub(super) device: &'a RemoteDevice,
     /// The serial number that it may have here.
     pub(super) serial: Option<String>,
@@ -31,7 +34,9 @@ impl Wanted<'_> {
         notes: &mut Vec<Note>,
     ) -> Asset {
         let new = present.is_none();
-        let mut asset = present.cloned().unwrap_or_else(|| blank(tag));
+        let mut asset = present
+            .cloned()
+            .unwrap_or_else(|| Asset::new(tag.clone(), AssetClass::Other, AssetStatus::Deployed));
         let owns = |group| new || self.mapping.owns(group);
         if owns(FieldGroup::Model) {
             asset.manufacturer = Some(self.device.manufacturer.clone());
@@ -48,6 +53,9 @@ impl Wanted<'_> {
         }
         if owns(FieldGroup::Place) {
             self.place(&mut asset, notes);
+        }
+        if owns(FieldGroup::Rack) {
+            self.mount(&mut asset, notes);
         }
         self.custom_fields(&mut asset, notes);
         asset
@@ -108,6 +116,52 @@ impl Wanted<'_> {
             detail: rack.map(|name| self.place_in_words(name)).or(detail),
             site,
         });
+    }
+
+    /// The place in the rack, unless a device of the inventory has one already.
+    fn mount(&self, asset: &mut Asset, notes: &mut Vec<Note>) {
+        let device = asset.device.as_ref();
+        let device = device.and_then(|id| self.register.devices.get(id));
+        let elsewhere = device.and_then(|device| device.rack.as_ref());
+        let wanted = self.position();
+        let Some(elsewhere) = elsewhere else {
+            // A rack that nobody mapped is no reason to forget ours.
+            if wanted.is_some() || self.device.rack.is_none() {
+                asset.rack = wanted;
+            }
+            return;
+        };
+        let differs =
+            |wanted: &RackPosition| (&wanted.id, wanted.u) != (&elsewhere.id, elsewhere.u);
+        if let Some(wanted) = wanted.filter(differs) {
+            let here = format!("{} U{}", elsewhere.id, elsewhere.u);
+            let detail = format!(
+                "{here} for the device here, {} U{} in NetBox",
+                wanted.id, wanted.u
+            );
+            notes.push(note(NoteKind::Differs, "rack", detail));
+        }
+    }
+
+    fn position(&self) -> Option<RackPosition> {
+        let site = self.site(&self.device.site)?;
+        let rack = self.rack(&site, self.device.rack.as_deref()?)?;
+        let kind = self
+            .types
+            .iter()
+            .find(|kind| kind.id == self.device.type_id);
+        let height = kind
+            .and_then(|kind| kind.half_units)
+            .unwrap_or(2)
+            .div_ceil(2);
+        let face = self.device.face.as_deref().and_then(Face::from_word);
+        Some(RackPosition {
+            id: rack.id.clone(),
+            u: u16::try_from(self.device.half_units? / 2).ok()?,
+            height_u: u16::try_from(height.max(1)).ok()?,
+            face: face.unwrap_or(Face::Front),
+            full_depth: kind.is_none_or(|kind| kind.full_depth),
+        })
     }
 
     fn place_in_words(&self, rack: &str) -> String {
@@ -213,10 +267,6 @@ fn recorded(date: PartialDate) -> RecordedDate {
         source: Some("NetBox".to_owned()),
         document: None,
     }
-}
-
-fn blank(tag: &AssetTag) -> Asset {
-    Asset::new(tag.clone(), AssetClass::Other, AssetStatus::Deployed)
 }
 
 /// A decimal as text (`125000000.00`) in whole VND; part of a đồng is not rounded away.

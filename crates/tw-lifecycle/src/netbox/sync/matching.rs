@@ -6,7 +6,7 @@
 use super::{KnownRef, MatchedBy, Note, NoteKind, SyncOutcome};
 use crate::netbox::{mapping::Mapping, read::RemoteDevice};
 use std::collections::BTreeMap;
-use tw_model::{AssetStatus, Register};
+use tw_model::{AssetStatus, Register, is_placeholder_serial};
 use tw_units::AssetTag;
 
 type SerialKey = (String, String);
@@ -31,7 +31,7 @@ pub(super) struct Found {
 }
 
 fn key(manufacturer: &str, serial: &str) -> SerialKey {
-    (manufacturer.to_lowercase(), serial.to_owned())
+    (manufacturer.to_lowercase(), serial.to_lowercase())
 }
 
 impl<'a> Local<'a> {
@@ -54,7 +54,9 @@ impl<'a> Local<'a> {
         }
         let mut ids: BTreeMap<SerialKey, Vec<u64>> = BTreeMap::new();
         for device in devices {
-            if let Some(serial) = &device.serial {
+            if let Some(serial) = &device.serial
+                && !is_placeholder_serial(serial)
+            {
                 let ids = ids.entry(key(&device.manufacturer, serial)).or_default();
                 ids.push(device.id);
             }
@@ -210,6 +212,14 @@ impl<'a> Local<'a> {
     /// The serial number, unless another device of NetBox has the better claim to it.
     fn serial_of(&self, device: &RemoteDevice, notes: &mut Vec<Note>) -> Option<String> {
         let serial = device.serial.as_ref()?;
+        if is_placeholder_serial(serial) {
+            notes.push(Note {
+                kind: NoteKind::BadValue,
+                field: Some("serial".to_owned()),
+                detail: format!("{serial:?} is a placeholder, not a serial number"),
+            });
+            return None;
+        }
         let twice = self.twice.get(&key(&device.manufacturer, serial));
         let Some((keeper, ids)) = twice else {
             return Some(serial.clone());

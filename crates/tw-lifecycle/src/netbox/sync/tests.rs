@@ -160,6 +160,8 @@ fn recorded_devices_become_assets_with_their_fields_and_a_second_sync_finds_noth
     let place = asset.place.as_ref().unwrap();
     assert_eq!(place.site.as_str(), "mic");
     assert_eq!(place.room.as_ref().unwrap().as_str(), "dc");
+    let rack = asset.rack.as_ref().unwrap();
+    assert_eq!((rack.id.as_str(), rack.u), ("mic-r1", 1));
     let plan = again(&rows, &known);
     assert_eq!(plan.counts.unchanged, rows.len(), "{:?}", plan.lines);
     assert_eq!(plan.counts.update + plan.counts.create, 0);
@@ -415,4 +417,44 @@ fn one_device_that_breaks_a_rule_does_not_hold_up_the_others() {
     assert_eq!((plan.counts.create, plan.counts.refused), (4, 1));
     assert_eq!(kinds(line(&plan, 4)), [NoteKind::BreaksRule]);
     assert_eq!(line(&plan, 4).tag, None);
+}
+
+#[test]
+fn a_place_that_is_taken_is_left_out_and_the_device_arrives() {
+    let Some(mut rows) = rows("devices-p1") else {
+        return;
+    };
+    rows[1]["position"] = rows[0]["position"].clone();
+    rows[2]["position"] = json!(99.0);
+    let plan = plan_sync(&mapping(), &register(), &BTreeMap::new(), &remote(&rows));
+    assert_eq!(plan.counts.create, 3, "{:?}", plan.lines);
+    let after = |id| line(&plan, id).after.as_ref().unwrap();
+    assert_eq!(after(4).rack, None);
+    let mounted = [1, 3].iter().filter(|id| after(**id).rack.is_some());
+    assert!(mounted.count() <= 1, "never two in one place");
+}
+
+#[test]
+fn recorded_types_become_models_and_an_edited_end_is_an_update() {
+    let (Some(rows), Some(types)) = (rows("devices-p1"), rows("device-types")) else {
+        return;
+    };
+    let mut known = register();
+    let mut remote = remote(&rows);
+    remote.types = types.iter().map(|row| read_type(row).unwrap()).collect();
+    remote.types[0].end_of_life = None;
+    let plan = plan_sync(&mapping(), &known, &BTreeMap::new(), &remote);
+    assert_eq!(plan.models.len(), 2);
+    for line in plan.models {
+        assert_eq!(line.outcome, SyncOutcome::Create);
+        known
+            .manufacturers
+            .extend(line.maker.map(|m| (m.id.clone(), m)));
+        known.models.extend(line.after.map(|m| (m.id.clone(), m)));
+    }
+    // The recorded edit: the type has an end, its devices' stamps did not move.
+    remote.types[0].end_of_life = Some("2026-12-31".to_owned());
+    let plan = plan_sync(&mapping(), &known, &BTreeMap::new(), &remote);
+    assert_eq!(plan.models[0].changes, ["end_of_support: 2026-12-31"]);
+    assert_eq!(plan.models[1].outcome, SyncOutcome::Unchanged);
 }

@@ -9,6 +9,7 @@ type Query<P extends keyof paths> = paths[P] extends { get: { parameters: { quer
 export type DeviceQuery = Query<'/api/v1/devices'>;
 export type AssetQuery = Query<'/api/v1/assets'>;
 export type DiscrepancyQuery = Query<'/api/v1/discrepancies'>;
+export type FindingQuery = Query<'/api/v1/findings'>;
 export type Window = Query<'/api/v1/sites/{id}/availability'>;
 export type Samples = Query<'/api/v1/interfaces/{id}/traffic'>;
 
@@ -99,6 +100,17 @@ export const api = {
   acknowledge: (id: string, body: Schemas['Acknowledge']) =>
     ask(client.POST('/api/v1/alerts/{id}/acknowledge', { params: at(id), body })),
   events: (query: Query<'/api/v1/events'>, signal?: AbortSignal) => ask(client.GET('/api/v1/events', { params: { query }, signal })),
+  findings: (query: FindingQuery, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/findings', { params: { query }, signal })) as Promise<Schemas['FindingPage']>,
+  waiveFinding: (id: string, body: Schemas['FindingWaive']) =>
+    ask(client.POST('/api/v1/findings/{id}/waive', { params: at(id), body })),
+  systems: (signal?: AbortSignal) => ask(client.GET('/api/v1/systems', { params: whole, signal })),
+  securityLevels: (signal?: AbortSignal) => ask(client.GET('/api/v1/security-levels', { params: whole, signal })),
+  ipv6: (signal?: AbortSignal) => ask(client.GET('/api/v1/reports/ipv6', { signal })) as Promise<Schemas['Ipv6Report']>,
+  sources: (signal?: AbortSignal) => ask(client.GET('/api/v1/sources', { params: whole, signal })),
+  syncSource: (id: string, body: Schemas['SourceSync']) =>
+    ask(client.POST('/api/v1/sources/{id}/sync', { params: at(id), body })),
+
   collectors: (signal?: AbortSignal) => ask(client.GET('/api/v1/collectors', { params: whole, signal })),
 
   maintenances: (query: Query<'/api/v1/maintenance'>, signal?: AbortSignal) =>

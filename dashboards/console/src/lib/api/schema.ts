@@ -1324,6 +1324,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{tag}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To which objects of other registers an asset belongs, and which of its fields they own. */
+        get: operations["AssetSourceGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registers of others that are read. */
+        get: operations["SourceList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of a source, newest first. */
+        get: operations["SourceRunList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a sync with a source; it goes on in the background. */
+        post: operations["SourceSyncPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The information systems with their security levels. */
+        get: operations["SystemList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The levels of the security scheme. */
+        get: operations["SecurityLevelList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weaknesses of devices: filtered, sorted, in pages, or as a CSV file. */
+        get: operations["FindingList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts a finding until a day, or takes that back. */
+        post: operations["FindingWaivePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/ipv6": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which devices and services are ready for IPv6. */
+        get: operations["Ipv6ReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/collectors": {
         parameters: {
             query?: never;
@@ -2129,6 +2282,30 @@ export interface components {
             next_cursor: string | null;
             /** @description How many items the whole list has after filtering. */
             total: number;
+        };
+        /** @description An object of a source that is an asset of ours. */
+        AssetSource: {
+            /**
+             * Format: date-time
+             * @description Since when it is not there any more.
+             */
+            missing_since?: string | null;
+            /** @description Fields that are edited there and not here. */
+            owned_fields: string[];
+            /**
+             * Format: date-time
+             * @description When it was read last.
+             */
+            seen_at: string;
+            /** @description The source. */
+            source: string;
+            /** @description The object's page there. */
+            url?: string | null;
+        };
+        /** @description To what of other registers an asset belongs. */
+        AssetSources: {
+            /** @description One for each source that has it. */
+            items: components["schemas"]["AssetSource"][];
         };
         /** @description What people wrote about an asset. */
         AssetSpec: {
@@ -3380,6 +3557,73 @@ export interface components {
             /** @description Critical loads that are fed and would not be without the utility. */
             unprotected: string[];
         };
+        /** @description A weakness of a device. */
+        Finding: {
+            /** @description The asset that it is. */
+            asset?: string | null;
+            /** @description The device. */
+            device: string;
+            /** @description What it stands on: `version`, `minimum`, `protocol`, `source`, `until`… */
+            evidence: {
+                [key: string]: string;
+            };
+            /** @description `<rule>:<device>`. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The highest security level of these.
+             */
+            level?: number | null;
+            /** @description Which rule: `snmp_clear_text`, `firmware_outdated`… */
+            rule: string;
+            /** @description How urgent. */
+            severity: components["schemas"]["FindingSeverity"];
+            /** @description Where it stands. */
+            site: string;
+            /** @description The information systems that stand on it. */
+            systems: string[];
+            waiver?: components["schemas"]["FindingWaiver"] | null;
+        };
+        /** @description A page of a list. */
+        FindingPage: {
+            items: components["schemas"]["Finding"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /**
+         * @description How urgent a finding is.
+         * @enum {string}
+         */
+        FindingSeverity: "low" | "medium" | "high";
+        /** @description Accepts a finding until a day; without a reason it takes an acceptance back. */
+        FindingWaive: {
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: date
+             * @description The last day, at most a year ahead.
+             */
+            until?: string | null;
+        };
+        /** @description That somebody accepts a finding for a time. */
+        FindingWaiver: {
+            /** @description Who. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            until: string;
+        };
         /** @description What falls due when, and what replacing it costs. */
         Forecast: {
             /**
@@ -3461,6 +3705,56 @@ export interface components {
             sys_object_id: string;
             /** @description The maker. */
             vendor?: string | null;
+        };
+        /** @description An information system. */
+        InformationSystem: {
+            /** @description Where its users reach it. */
+            addresses: string[];
+            /** @description Assets that belong to it and are no devices. */
+            assets: string[];
+            /**
+             * Format: date
+             * @description The day of the decision.
+             */
+            decided_on?: string | null;
+            /** @description The number of the decision on the level; `null`: not approved. */
+            decision?: string | null;
+            /** @description The devices it stands on, those of its services among them. */
+            devices: string[];
+            /**
+             * Format: int64
+             * @description Weaknesses of its devices that nobody accepted.
+             */
+            findings: number;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its security level; `null`: not classified.
+             */
+            level?: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            note?: components["schemas"]["LocalText"] | null;
+            owner?: components["schemas"]["LocalText"] | null;
+            /** @description The services it gives. */
+            services: string[];
+            /** @description The unit that runs it. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description Its version in the register.
+             */
+            version: number;
+            worst?: components["schemas"]["FindingSeverity"] | null;
+        };
+        /** @description A page of a list. */
+        InformationSystemPage: {
+            items: components["schemas"]["InformationSystem"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /** @description An interface of a device. The texts are the device's: show them as text. */
         Interface: {
@@ -3555,6 +3849,65 @@ export interface components {
             speed_bps?: number | null;
             /** @description `ifOperStatus`: up, down or unknown. */
             state: components["schemas"]["State"];
+        };
+        /** @description How many are how ready; they sum to `total`. */
+        Ipv6Counts: {
+            /**
+             * Format: int64
+             * @description Not.
+             */
+            not: number;
+            /**
+             * Format: int64
+             * @description Partly.
+             */
+            partly: number;
+            /**
+             * Format: int64
+             * @description Ready.
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Not known.
+             */
+            unknown: number;
+        };
+        /**
+         * @description How ready for IPv6. Unknown is never counted as ready.
+         * @enum {string}
+         */
+        Ipv6Readiness: "ready" | "partly" | "not" | "unknown";
+        /** @description Who is ready for IPv6. */
+        Ipv6Report: {
+            /** @description The devices. */
+            devices: components["schemas"]["Ipv6Counts"];
+            /** @description Each of them. */
+            rows: components["schemas"]["Ipv6Row"][];
+            /** @description The services. */
+            services: components["schemas"]["Ipv6Counts"];
+        };
+        /** @description A device or a service, with what the verdict stands on. */
+        Ipv6Row: {
+            /** @description The addresses that are known. */
+            addresses: string[];
+            /** @description Whether these are all. */
+            complete: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description `device` or `service`. */
+            kind: string;
+            /** @description For a service: what it stands on and how ready that is, as `vnta-srv-1: ready`. */
+            parts: string[];
+            /** @description How ready it is. */
+            readiness: components["schemas"]["Ipv6Readiness"];
+            /** @description Where it stands. */
+            site?: string | null;
         };
         /** @description A text in the languages of the console; at least one of them is there. */
         LocalText: {
@@ -4972,6 +5325,39 @@ export interface components {
             /** @description The unit's id. */
             unit: string;
         };
+        /** @description A level of the security scheme, with the text that says so. */
+        SecurityLevel: {
+            /**
+             * Format: date
+             * @description When somebody compared it with the text in force.
+             */
+            checked_on?: string | null;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            level: number;
+            meaning?: components["schemas"]["LocalText"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description The text and the article. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Systems at this level, in the caller's scope.
+             */
+            systems: number;
+        };
+        /** @description A page of a list. */
+        SecurityLevelPage: {
+            items: components["schemas"]["SecurityLevel"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
         /** @description A sensor with its newest reading. */
         Sensor: {
             /** @description `temperature`, `voltage`, `charge`, `state`… */
@@ -5234,6 +5620,86 @@ export interface components {
             target?: components["schemas"]["TierTarget"] | null;
             /** @description UPSes that run on battery now. */
             ups_on_battery: string[];
+        };
+        /** @description A source, as a NetBox. */
+        Source: {
+            /** @description Whether a sync is under way or waits for its turn. */
+            busy: boolean;
+            /**
+             * Format: int32
+             * @description Hours between two syncs; `null`: only when somebody asks.
+             */
+            every_hours?: number | null;
+            /** @description What it is called. */
+            id: string;
+            /** @description `netbox`. */
+            kind: string;
+            last_run?: components["schemas"]["SourceRun"] | null;
+            /**
+             * Format: int64
+             * @description Of these, assets whose object is not there any more.
+             */
+            missing: number;
+            /** @description The fields of an asset that it owns. */
+            owned_fields: string[];
+            /**
+             * Format: int64
+             * @description Assets that are its objects.
+             */
+            references: number;
+            /** @description Its address; `null` when it is in no settings any more. */
+            url?: string | null;
+        };
+        /** @description A page of a list. */
+        SourcePage: {
+            items: components["schemas"]["Source"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description One reading of a source. */
+        SourceRun: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description `dry` or `real`. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Pages that were read.
+             */
+            pages: number;
+            report?: components["schemas"]["AnyJson"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            run: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description `reading`, `broken` (the next one reads on), `done`, `stopped`, `failed` or `given_up`. */
+            state: string;
+            /** @description Why it stopped or failed, in English. */
+            why?: string | null;
+        };
+        /** @description A page of a list. */
+        SourceRunPage: {
+            items: components["schemas"]["SourceRun"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description Asks for a sync. */
+        SourceSync: {
+            /** @description Whether it only says what it would do. */
+            dry_run: boolean;
         };
         /** @description A primary computer of a person. */
         StaffComputer: {
@@ -9289,6 +9755,339 @@ export interface operations {
                     "application/json": components["schemas"]["YearlyReturn"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/pdf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetSourceGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To which objects of other registers an asset belongs, and which of its fields they own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetSources"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The registers of others that are read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceRunList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs of a source, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceSyncPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSync"];
+            };
+        };
+        responses: {
+            /** @description Asks for a sync with a source; it goes on in the background. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SystemList: {
+        parameters: {
+            query?: {
+                /** @description Only of this level; 0 is of those without one. */
+                level?: number;
+                /** @description Only of this unit. */
+                unit?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The information systems with their security levels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InformationSystemPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SecurityLevelList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The levels of the security scheme. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityLevelPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FindingList: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this rule, as `snmp_clear_text`. */
+                rule?: string;
+                /** @description Only this urgent. */
+                severity?: "low" | "medium" | "high";
+                /** @description Only of this information system. */
+                system?: string;
+                /** @description Only accepted ones (`true`) or only the others (`false`). */
+                waived?: boolean;
+                /** @description Devices whose id contains this. */
+                q?: string;
+                /** @description `severity`, `device`, `site`, `rule` or `level`; with `-` in front the other way round. */
+                sort?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `csv` for a file of the whole list. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The weaknesses of devices: filtered, sorted, in pages, or as a CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FindingWaivePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingWaive"];
+            };
+        };
+        responses: {
+            /** @description Accepts a finding until a day, or takes that back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ipv6ReportGet: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description `csv` for a file. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which devices and services are ready for IPv6. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ipv6Report"];
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */

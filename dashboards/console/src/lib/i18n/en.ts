@@ -6,9 +6,11 @@ import { facility } from './en/facility';
 import * as stock from './en/stock';
 import { plan } from './en/plan';
 
+import { security } from './en/security';
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
 
 export const en = {
+  security,
   maintenance,
   facility,
   ...stock,

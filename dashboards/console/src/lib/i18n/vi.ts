@@ -5,7 +5,9 @@ import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
 import { plan } from './vi/plan';
 
+import { security } from './vi/security';
 export const vi: Messages = {
+  security,
   maintenance,
   facility,
   ...stock,
