@@ -44,6 +44,30 @@ struct Series<'a> {
     period_ms: u32,
 }
 
+/// The output source of a UPS: 5 on battery, 4 past itself, 3 otherwise (`upsOutputSource`).
+fn add_output_source(
+    runs: &mut Vec<SimRun>,
+    source: &Series<'_>,
+    answered: &[Interval],
+    line: &DeviceLine,
+) {
+    let protecting: Vec<Interval> = answered
+        .iter()
+        .flat_map(|part| without(*part, &line.on_bypass))
+        .collect();
+    let changes = Changes {
+        holes: &line.on_battery,
+        outside: 3,
+        inside: 5,
+    };
+    add(runs, source, &protecting, &changes);
+    let past_itself = Changes {
+        outside: 4,
+        ..changes
+    };
+    add(runs, source, &both(answered, &line.on_bypass), &past_itself);
+}
+
 impl World {
     /// The runs of a device over `window`: whether it answered (`tierwatch_device_up`), the
     /// states of its interfaces (`ifOperStatus`) and of a UPS's output (`upsOutputSource`).
@@ -100,24 +124,7 @@ impl World {
         }
         if model.is_ups() {
             let source = series(String::new(), "upsOutputSource");
-            let changes = Changes {
-                holes: &line.on_battery,
-                outside: 3,
-                inside: 5,
-            };
-            let (bypass, protecting) = (
-                both(&answered, &line.on_bypass),
-                answered
-                    .iter()
-                    .flat_map(|part| without(*part, &line.on_bypass)),
-            );
-            let protecting: Vec<Interval> = protecting.collect();
-            add(&mut runs, &source, &protecting, &changes);
-            let past_itself = Changes {
-                outside: 4,
-                ..changes
-            };
-            add(&mut runs, &source, &bypass, &past_itself);
+            add_output_source(&mut runs, &source, &answered, &line);
         }
         runs
     }
