@@ -180,8 +180,12 @@ pub fn asset_age(question: &AssetQuestion<'_>) -> AssetAge {
 pub fn serial_evidence(asset: &Asset, model: Option<&Model>, today: Date) -> Option<DatedFact> {
     let guard = Guard {
         today,
-        released: model.and_then(|m| m.released).map(|d| d.earliest()),
-        end_of_sale: model.and_then(|m| m.end_of_sale).map(|d| d.latest()),
+        released: model
+            .and_then(|m| m.released)
+            .map(tw_model::PartialDate::earliest),
+        end_of_sale: model
+            .and_then(|m| m.end_of_sale)
+            .map(tw_model::PartialDate::latest),
     };
     let maker = asset.manufacturer.as_deref()?;
     let decoded = decode_evidence(maker, asset.serial.as_deref()?, &guard)?;

@@ -456,7 +456,7 @@ mod tests {
         );
         let side = |side: &str, word: &str| format!("Source {side} good|state|1|{word}");
         let pair = |a: &str, b: &str, expect| {
-            check("rack_switch", &[&side("A", a), &side("B", b)], expect)
+            check("rack_switch", &[&side("A", a), &side("B", b)], expect);
         };
         pair("true", "true", (Normal, StateReason::ReadingsGood));
         pair("true", "false", (Degraded, StateReason::SourceLost));
