@@ -154,6 +154,8 @@ export async function pages(context, demo) {
     `/sites/${enc(sites.items[0].id)}`,
     '/sites/vnta?out=vnta-ups-a',
     '/sites/vnta?shape=2016-01-01',
+    '/availability',
+    `/availability/${enc(sites.items[0].id)}/${new Date().toISOString().slice(0, 7)}`,
     '/devices',
     '/devices?q=no-such-device',
     `/devices/${enc(device)}`,

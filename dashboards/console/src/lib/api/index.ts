@@ -47,6 +47,12 @@ export const api = {
   },
   racks: (site?: string, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/racks', { params: { query: { limit: LIMIT_MAX, ...(site ? { site } : {}) } }, signal })),
+  months: (id: string, query: Query<'/api/v1/sites/{id}/months'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/months', { params: { ...at(id), query }, signal })),
+  month: (id: string, month: string, query: Query<'/api/v1/sites/{id}/months/{month}'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/months/{month}', { params: { path: { id, month }, query }, signal })),
+  closeMonth: (id: string, month: string, body: Schemas['MonthClose']) =>
+    ask(client.POST('/api/v1/sites/{id}/months/{month}/close', { params: { path: { id, month } }, body })),
   rack: (id: string, signal?: AbortSignal) => ask(client.GET('/api/v1/racks/{id}', { params: at(id), signal })),
 
   devices: (query: DeviceQuery, signal?: AbortSignal) => page<'DevicePage'>(client.GET('/api/v1/devices', { params: { query }, signal })),

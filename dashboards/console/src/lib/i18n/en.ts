@@ -5,6 +5,7 @@ import { maintenance } from './en/maintenance';
 import { facility } from './en/facility';
 import * as stock from './en/stock';
 import { plan } from './en/plan';
+import { months } from './en/months';
 
 import { security } from './en/security';
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
@@ -15,6 +16,7 @@ export const en = {
   facility,
   ...stock,
   plan,
+  months,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',

@@ -4,6 +4,7 @@ import type { Messages } from './en';
 import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
 import { plan } from './vi/plan';
+import { months } from './vi/months';
 
 import { security } from './vi/security';
 export const vi: Messages = {
@@ -12,6 +13,7 @@ export const vi: Messages = {
   facility,
   ...stock,
   plan,
+  months,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
