@@ -35,10 +35,8 @@ pub(super) fn possible(one: &StoredDiscrepancy) -> Vec<&'static str> {
     let mut all = Vec::new();
     let corrects = one.found.body["proposal"] == "correct_register";
     match one.found.kind.as_str() {
-        "serial_changed" => {
-            if one.found.body["proposal"] != "look" {
-                all.extend(["accept", "create_asset"]);
-            }
+        "serial_changed" if one.found.body["proposal"] != "look" => {
+            all.extend(["accept", "create_asset"]);
         }
         "model_differs" | "location_differs" | "date_conflict" if corrects => all.push("accept"),
         "unrecorded" => all.push("create_asset"),

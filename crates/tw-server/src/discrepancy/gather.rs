@@ -116,7 +116,7 @@ pub(super) async fn gather(
         let model = asset.and_then(|asset| catalogue.model_of(register, asset));
         let released = model
             .and_then(|model| model.released)
-            .map(|day| day.earliest());
+            .map(tw_model::PartialDate::earliest);
         let before = match linked {
             Some(asset) => before(store, asset, (target, identity)).await?,
             None => None,

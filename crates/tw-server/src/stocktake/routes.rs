@@ -41,9 +41,10 @@ async fn list(call: Call<e::StockTakeList>) -> Outcome<Json<Page<StockTake>>> {
         .iter()
         .filter(|one| actions::sees(&world, &call.caller, one))
     {
-        let findings = match one.open {
-            true => None,
-            false => Some(actions::findings(&call.app, one).await?),
+        let findings = if one.open {
+            None
+        } else {
+            Some(actions::findings(&call.app, one).await?)
         };
         shown.push(view::stocktake(one, findings.as_ref()));
     }
