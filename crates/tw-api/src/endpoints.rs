@@ -86,6 +86,8 @@ endpoints! {
     FacilityGet: Get "/api/v1/sites/{id}/facility" [P::View, R::One(T::Site)] FacilityQuery, Nothing => Json<Facility>;
     /// The chain as a drawing, sources above and loads below.
     FacilityDrawingGet: Get "/api/v1/sites/{id}/facility/drawing.svg" [P::View, R::One(T::Site)] FacilityQuery, Nothing => Svg;
+    /// Measures that need no new equipment: racks on one feed, UPS, the air before the racks.
+    FacilityMeasuresGet: Get "/api/v1/sites/{id}/facility/measures" [P::View, R::One(T::Site)] NoQuery, Nothing => Json<FacilityMeasures>;
     /// What taking nodes of the chain out would do, given the present state; nothing is changed.
     FacilityWhatIf: Get "/api/v1/sites/{id}/what-if" [P::View, R::One(T::Site)] WhatIfQuery, Nothing => Json<WhatIf>;
     /// The months of a site: verdicts, bounds, strips.

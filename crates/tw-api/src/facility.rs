@@ -246,3 +246,77 @@ pub struct WhatIf {
     /// As it would be.
     pub then: FacilityOutlook,
 }
+
+/// Measures of a site that need no new equipment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FacilityMeasures {
+    /// Whose.
+    pub site: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub as_of: Timestamp,
+    /// Racks with two feeds.
+    pub racks: Vec<RackMeasure>,
+    /// UPSes.
+    pub upses: Vec<UpsMeasure>,
+    /// Air before the racks, over the last day.
+    pub inlets: Vec<InletMeasure>,
+}
+
+/// What a rack draws, and what one feed would carry alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RackMeasure {
+    /// Which.
+    pub rack: String,
+    /// Its label.
+    pub name: String,
+    /// Units that it has.
+    pub u_height: u32,
+    /// Units that are taken.
+    pub u_used: u32,
+    /// Drawn from feed A, in watts.
+    pub a_watts: Option<f64>,
+    /// Drawn from feed B, in watts.
+    pub b_watts: Option<f64>,
+    /// What the smaller feed's breaker is rated for, in watts.
+    pub breaker_watts: Option<f64>,
+    /// The share of that breaker when one feed carries all, in percent.
+    pub percent_of_breaker: Option<f64>,
+    /// Fine today, and trips when one side is lost: more than 80 % of the breaker. `null` when a
+    /// side is not known.
+    pub hidden_overload: Option<bool>,
+}
+
+/// How a UPS fares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct UpsMeasure {
+    /// Which.
+    pub device: String,
+    /// The share of its rating that it carries.
+    pub load_ratio: Option<f64>,
+    /// How long its battery lasts at this load.
+    pub runtime_seconds: Option<f64>,
+    /// How full its battery is.
+    pub charge_ratio: Option<f64>,
+}
+
+/// The air before racks against ASHRAE TC 9.9 (2021), class A1. Shares of the last day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct InletMeasure {
+    /// The device that measures.
+    pub device: String,
+    /// The temperature's sensor.
+    pub sensor: String,
+    /// The newest temperature.
+    pub celsius: Option<f64>,
+    /// The newest relative humidity.
+    pub humidity_ratio: Option<f64>,
+    /// In the recommended range.
+    pub recommended_ratio: f64,
+    /// In the allowable range only.
+    pub allowable_ratio: f64,
+    /// Outside of both.
+    pub outside_ratio: f64,
+    /// Without a reading.
+    pub unknown_ratio: f64,
+}

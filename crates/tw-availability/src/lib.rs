@@ -15,6 +15,7 @@ mod incident;
 mod maintenance;
 mod maintenance_repeat;
 mod maintenance_what_if;
+mod measure;
 mod percent;
 mod period;
 mod planned;
@@ -37,6 +38,10 @@ pub use incident::{IncidentFigures, Outage, incident_figures, mtbf_lower_95, out
 pub use maintenance::{Work, WorkError, WorkState, WorkStep};
 pub use maintenance_repeat::{Every, OCCURRENCES_MAX, Repeat, RepeatError, occurrences};
 pub use maintenance_what_if::{Forecast, ForecastQuestion, ForecastVerdict, affected, forecast};
+pub use measure::{
+    AirRange, AirShares, BREAKER_PERCENT_MAX, Failover, air_range, air_shares, carries_without_one,
+    dew_point, failover,
+};
 pub use percent::{Seconds, percent_floor};
 pub use period::{PeriodError, civil_instant, month, time_zone, year};
 pub use planned::{MaintenanceWindow, PlannedFigures, planned_figures};

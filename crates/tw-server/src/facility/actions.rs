@@ -29,6 +29,20 @@ pub(crate) struct Chain<'a> {
     pub(crate) outlook: Outlook,
 }
 
+impl Chain<'_> {
+    /// Whether a load is dark or unprotected, or more single failures drop one than when
+    /// everything works.
+    pub(crate) fn is_weakened(&self) -> bool {
+        let Ok(design) = self.graph.outlook(&Condition::default()) else {
+            return true;
+        };
+        let new = |id: &String| !design.next_failures.contains(id);
+        self.outlook.margin() < 0
+            || !self.outlook.unprotected.is_empty()
+            || self.outlook.next_failures.iter().any(new)
+    }
+}
+
 /// The day that an instant lies on at a site.
 pub(crate) fn day_at(site: &Site, at: Timestamp) -> Day {
     Day(at

@@ -17,7 +17,9 @@ use crate::{
     site::actions::load_now,
     world::World,
 };
-use tw_api::{Facility, FacilityQuery, Json, SiteState, Svg, WhatIf, endpoints as e};
+use tw_api::{
+    Facility, FacilityMeasures, FacilityQuery, Json, SiteState, Svg, WhatIf, endpoints as e,
+};
 use tw_model::{Day, Site};
 
 /// So many nodes may be asked for in one question.
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         bind::<e::FacilityGet, _, _>(get),
         bind::<e::FacilityDrawingGet, _, _>(drawing),
+        bind::<e::FacilityMeasuresGet, _, _>(measures),
         bind::<e::FacilityWhatIf, _, _>(what_if),
     ]
 }
@@ -103,6 +106,12 @@ async fn drawing(call: Call<e::FacilityDrawingGet>) -> Outcome<Svg> {
     let site = site(&world, call.id())?;
     let (chain, _) = chain(&call.app, &world, site, day(&call.query)?)?;
     Ok(Svg(tw_draw::chain_svg(&view::drawing(&chain, language))).into())
+}
+
+async fn measures(call: Call<e::FacilityMeasuresGet>) -> Outcome<Json<FacilityMeasures>> {
+    let world = call.app.world();
+    let site = site(&world, call.id())?;
+    Ok(Json(super::measures::measures(&call.app, &world, site).await?).into())
 }
 
 async fn what_if(call: Call<e::FacilityWhatIf>) -> Outcome<Json<WhatIf>> {

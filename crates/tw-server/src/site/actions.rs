@@ -179,14 +179,16 @@ pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) 
     };
     // A chain that cannot be assessed says nothing; the register's check has told about it.
     match crate::facility::actions::chain_now(world, live, site, now) {
-        Ok(Some(chain)) => with_chain(by_witnesses, &chain.outlook),
+        Ok(Some(chain)) => with_chain(by_witnesses, &chain),
         _ => by_witnesses,
     }
 }
 
 /// What witnesses prove, with the margin that the power and cooling chain leaves. Witnesses
-/// decide whether the load is fed, the chain whether it is protected.
-fn with_chain(load: LoadNow, outlook: &tw_availability::Outlook) -> LoadNow {
+/// decide whether the load is fed, the chain whether it is protected: protection is lost when
+/// something is weaker than the shape was declared to be. A single path has margin 0 by design.
+fn with_chain(load: LoadNow, chain: &crate::facility::actions::Chain<'_>) -> LoadNow {
+    let outlook = &chain.outlook;
     if !matches!(load.state, SiteState::Fed | SiteState::ProtectionLost) {
         return load;
     }
@@ -198,7 +200,7 @@ fn with_chain(load: LoadNow, outlook: &tw_availability::Outlook) -> LoadNow {
     next_failures.sort();
     next_failures.dedup();
     LoadNow {
-        state: if left == 0 {
+        state: if chain.is_weakened() {
             SiteState::ProtectionLost
         } else {
             load.state

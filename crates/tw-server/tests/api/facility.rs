@@ -307,3 +307,24 @@ async fn the_shape_of_another_day_and_its_drawing_can_be_asked_for() {
         svg.text
     );
 }
+
+#[tokio::test]
+async fn measures_say_what_is_read_and_nothing_more() {
+    let mut bench = bench().await;
+    let token = bench.token("viewer", GrantScope::All).await;
+    let now = bench.now();
+    bench.deliver("col-vnta", ups(now, 3)).await;
+    let found = bench
+        .get(&token, &format!("{FACILITY}/measures"))
+        .await
+        .ok();
+    assert_eq!(
+        found["upses"],
+        json!([{"device": "vnta-ups", "load_ratio": null,
+        "runtime_seconds": null, "charge_ratio": null}])
+    );
+    assert_eq!(
+        (&found["racks"], &found["inlets"]),
+        (&json!([]), &json!([]))
+    );
+}

@@ -38,6 +38,8 @@ export const api = {
     ask(client.GET('/api/v1/sites/{id}/timeline', { params: { ...at(id), query }, signal })),
   facility: (id: string, date: string | undefined, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/sites/{id}/facility', { params: { ...at(id), query: date ? { date } : {} }, signal })),
+  facilityMeasures: (id: string, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/sites/{id}/facility/measures', { params: at(id), signal })),
   whatIf: (id: string, out: string, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/sites/{id}/what-if', { params: { ...at(id), query: { out } }, signal })),
   /** Work at a site that is requested, approved or running and not over, the nearest first. */
