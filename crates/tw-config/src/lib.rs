@@ -8,6 +8,7 @@
 //! that editors and `tierwatch check` cannot disagree.
 
 mod folder;
+mod import;
 mod inventory;
 mod problem;
 mod read;
@@ -20,6 +21,10 @@ mod source;
 mod tables;
 mod yaml;
 
+pub use import::{
+    DayFormat, IMPORT_CHANGES_SHOWN_MAX, IMPORT_FAULTS_MAX, IMPORT_ROWS_MAX, ImportFault,
+    ImportFormat, Imported, ImportedRow, RowOutcome, Staged, StagedRow, read_assets, stage,
+};
 pub use inventory::{FILE_BYTES_MAX, FILES_MAX, Inventory, LoadError, load};
 pub use problem::{PROBLEMS_MAX, Problem, Problems};
 pub use schema::{SchemaFile, schemas};

@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 use tw_model::{Day, FacilityNeed, Months, PartialDate, nearest, socket_address};
 use tw_units::DeviceId;
 
+/// What is said of a key that must be there and is not.
+pub(crate) const MISSING: &str = "the key is missing";
+
 /// A text has at most so many characters.
 const TEXT_LENGTH_MAX: usize = 2_000;
 /// A structure nests at most so deep while it is read; the model allows less.
@@ -218,7 +221,7 @@ impl Reader<'_> {
         for key in keys.iter().filter(|key| key.must) {
             if !lines.contains_key(key.name) {
                 let place = at.key(key.name);
-                self.complain(node.line, &place, "the key is missing", key.shape.allowed());
+                self.complain(node.line, &place, MISSING, key.shape.allowed());
             }
             if !map.contains_key(key.name) {
                 map.insert(key.name.to_owned(), stand_in(&key.shape));

@@ -174,6 +174,11 @@ impl Table {
         rows.iter().map(|row| self.node(row)).collect()
     }
 
+    /// The names of its columns.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.name)
+    }
+
     /// The column that fills a path of the entity, as `place.site`.
     pub(crate) fn column_of(&self, path: &str) -> Option<&'static str> {
         let fills = |column: &&Column| {
@@ -186,7 +191,8 @@ impl Table {
         self.columns.iter().find(fills).map(|column| column.name)
     }
 
-    fn node(&self, row: &Row) -> Node {
+    /// A row as a node, ready for the reader.
+    pub(crate) fn node(&self, row: &Row) -> Node {
         let mut root = Node {
             line: row.line,
             value: NodeValue::Map(Vec::new()),
