@@ -45,6 +45,26 @@ CREATE TABLE api_token(
   last_used_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE asset_transition(
+  id INTEGER PRIMARY KEY,
+  tag TEXT NOT NULL,
+  from_status TEXT NOT NULL,
+  to_status TEXT NOT NULL,
+  on_day TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'refused')),
+  ask TEXT NOT NULL CHECK (json_valid(ask)),
+  asked_ms INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  decided_ms INTEGER,
+  decided_by TEXT,
+  decision_note TEXT,
+  CHECK ((state = 'waiting') = (decided_ms IS NULL))
+) STRICT;
+
+CREATE INDEX asset_transition_by_tag ON asset_transition(tag, id);
+
+CREATE UNIQUE INDEX asset_transition_one_waiting ON asset_transition(tag) WHERE state = 'waiting';
+
 CREATE TABLE audit(
   seq INTEGER PRIMARY KEY CHECK (seq > 0),
   at_ms INTEGER NOT NULL,
@@ -379,6 +399,13 @@ CREATE TABLE watermark(
   moved_ms INTEGER NOT NULL,
   PRIMARY KEY (collector, epoch, lane, segment)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER asset_transition_decided_once BEFORE UPDATE ON asset_transition
+WHEN OLD.state <> 'waiting' OR NEW.tag <> OLD.tag OR NEW.ask <> OLD.ask OR NEW.asked_by <> OLD.asked_by
+BEGIN SELECT RAISE(ABORT, 'a transition is decided once'); END;
+
+CREATE TRIGGER asset_transition_stays BEFORE DELETE ON asset_transition
+BEGIN SELECT RAISE(ABORT, 'transitions are kept'); END;
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -18,12 +18,9 @@ mod plan;
 mod proposal;
 mod range;
 pub mod security;
-<<<<<<< HEAD
 mod stocktake;
-mod vocabulary;
-=======
 mod transition;
->>>>>>> 83f620a (Read assets from messy CSV, XLSX, YAML and JSON with every fault's row and column; say which steps an asset's life has)
+mod vocabulary;
 mod waiver;
 mod whereabouts;
 
@@ -61,15 +58,13 @@ pub use proposal::{
     make_years, price_of,
 };
 pub use range::{DateRange, add_months};
-<<<<<<< HEAD
 pub use stocktake::{
     Expected, Findings, HeardScan, LabelIndex, Labelled, Misplaced, Place, Repeated, Resolved,
     ScanVerdict, ScopeKind, StockTakeScope, close, judge_scan,
-=======
+};
 pub use transition::{
     DisposalMethod, TransitionAsk, TransitionFault, carried_out, holds_data, needs_approval,
     next_states, transition_faults,
->>>>>>> 83f620a (Read assets from messy CSV, XLSX, YAML and JSON with every fault's row and column; say which steps an asset's life has)
 };
 pub use waiver::{EXPIRY_NOTICE_DAYS, WaiverFault, WaiverNotice, waiver_faults, waiver_notice};
 pub use whereabouts::{PlaceMap, Placed, SUBNET_DEVICES_MIN, Whereabouts};

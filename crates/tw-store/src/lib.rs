@@ -45,6 +45,7 @@ mod stocktakes;
 mod store;
 mod times;
 mod tokens;
+mod transitions;
 mod varint;
 mod writer;
 
@@ -79,6 +80,7 @@ pub use stats::StoreStats;
 pub use stocktakes::{NewStockTake, StockTakeError, StoredScan, StoredStockTake};
 pub use store::{Store, StoreSettings};
 pub use tokens::{ApiToken, CollectorSealKey, CollectorToken, NewApiToken, ShownToken};
+pub use transitions::{NewTransition, Transition};
 
 /// Every limit of the store, by name.
 pub mod limits {
@@ -103,6 +105,7 @@ pub mod limits {
         sources::{RESUME_MS_MAX, RUN_QUIET_MS_MAX, RUNS_MAX},
         stocktakes::{STOCKTAKE_SCANS_MAX, STOCKTAKES_MAX},
         times::LISTED_DAYS_MAX,
+        transitions::TRANSITIONS_MAX,
         writer::{GROUP_BYTES_MAX, GROUP_JOBS_MAX, QUEUE_LENGTH_MAX},
     };
 }

@@ -50,6 +50,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0011_create_sources",
         include_str!("../migrations/0011_create_sources.sql"),
     ),
+    (
+        "0012_create_transitions",
+        include_str!("../migrations/0012_create_transitions.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.
