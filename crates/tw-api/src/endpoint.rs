@@ -120,6 +120,10 @@ pub struct Nothing;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CborBody(pub Vec<u8>);
 
+/// A file that people made: a sheet, YAML, JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileBody(pub Vec<u8>);
+
 /// A drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Svg(pub String);
@@ -176,6 +180,18 @@ impl Body for CborBody {
     fn content(_: &mut Schemas) -> Option<(&'static str, Value)> {
         Some((
             "application/cbor",
+            json!({"type": "string", "format": "binary"}),
+        ))
+    }
+    fn read(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(Self(bytes.to_vec()))
+    }
+}
+
+impl Body for FileBody {
+    fn content(_: &mut Schemas) -> Option<(&'static str, Value)> {
+        Some((
+            "application/octet-stream",
             json!({"type": "string", "format": "binary"}),
         ))
     }

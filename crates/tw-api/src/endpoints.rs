@@ -153,6 +153,22 @@ endpoints! {
     AssetList: Get "/api/v1/assets" [P::View, R::Filtered] AssetQuery, Nothing => CsvOr<Page<Asset>>;
     /// An asset.
     AssetGet: Get "/api/v1/assets/{tag}" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<Asset>;
+    /// Adds an asset.
+    AssetAdd: Post "/api/v1/assets" [P::EditAssets, R::Filtered] NoQuery, Json<AssetCreate> => Created<Asset>;
+    /// Changes an asset; its state changes by steps.
+    AssetPut: Put "/api/v1/assets/{tag}" [P::EditAssets, R::One(T::Asset)] NoQuery, Json<AssetEdit> => Json<Asset>;
+    /// Everything that happened to an asset, and what may happen next.
+    AssetHistoryGet: Get "/api/v1/assets/{tag}/history" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<AssetHistory>;
+    /// Takes a step of an asset's life, or asks a second person for it.
+    AssetStep: Post "/api/v1/assets/{tag}/transitions" [P::EditAssets, R::One(T::Asset)] NoQuery, Json<AssetTransitionAsk> => Created<AssetTransition>;
+    /// The second person's word on the step that waits.
+    AssetStepDecide: Post "/api/v1/assets/{tag}/decision" [P::ApproveAssets, R::One(T::Asset)] NoQuery, Json<AssetTransitionDecision> => Json<AssetTransition>;
+    /// An asset's label with a QR code of its tag, to be printed.
+    AssetLabelGet: Get "/api/v1/assets/{tag}/label.svg" [P::View, R::One(T::Asset)] NoQuery, Nothing => Svg;
+    /// Says what an import of assets would do; nothing is changed.
+    ImportAdd: Post "/api/v1/imports" [P::EditAssets, R::Filtered] ImportQuery, FileBody => Json<ImportPreview>;
+    /// Carries a preview out: all of it, or nothing.
+    ImportCommit: Post "/api/v1/imports/{id}" [P::EditAssets, R::Filtered] NoQuery, Nothing => Json<ImportDone>;
     /// Why an asset's age is judged as it is.
     AssetAgeGet: Get "/api/v1/assets/{tag}/age" [P::View, R::One(T::Asset)] AsOfQuery, Nothing => Json<AgeExplanation>;
     /// How many assets are older than their class allows.

@@ -32,6 +32,7 @@ mod page;
 mod plan;
 mod problem;
 mod security;
+mod register;
 mod session;
 mod site;
 mod source;
@@ -51,7 +52,7 @@ pub use credential::*;
 pub use device::*;
 pub use discrepancy::*;
 pub use endpoint::{
-    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, FileOr, Info, Json, Method,
+    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, FileOr, Info, Json, Method, FileBody,
     NoQuery, Nothing, Reply, Schemas, Svg, Text,
 };
 pub use facility::*;
@@ -65,6 +66,7 @@ pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use plan::*;
 pub use problem::Problem;
 pub use security::*;
+pub use register::*;
 pub use session::*;
 pub use site::*;
 pub use source::*;

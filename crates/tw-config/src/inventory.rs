@@ -59,6 +59,24 @@ impl Inventory {
         Register::from_items(self.named.iter().map(over))
     }
 
+    /// The fields that the files name, by entity, with the file and the line. Dates are fields of
+    /// their own, since each is a column.
+    pub fn owned(&self) -> BTreeMap<(Kind, String), (String, Vec<String>)> {
+        let owned = |item: &Item| {
+            let key = (item.kind, item.id.clone());
+            let source = self.sources.get(&key)?;
+            let mut fields = Vec::new();
+            for (name, value) in item.value.as_object()? {
+                match value.as_object().filter(|_| name == "dates") {
+                    Some(dates) => fields.extend(dates.keys().map(|kind| format!("dates.{kind}"))),
+                    None => fields.push(name.clone()),
+                }
+            }
+            Some((key, (format!("{}:{}", source.file, source.line), fields)))
+        };
+        self.named.iter().filter_map(owned).collect()
+    }
+
     /// What is wrong in a register into which these files went, with their lines; what is wrong
     /// in an entity that no file names is said of the register.
     pub fn problems_in(&self, register: &Register) -> Problems {

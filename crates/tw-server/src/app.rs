@@ -16,6 +16,7 @@ use crate::{
     age::judged::{AgeMemory, Ages},
     alert::book::Alerts,
     http::{console, refusal::Refusal},
+    import::book::ImportBook,
     maintenance::works::Works,
     metrics::Metrics,
     readings::live::Live,
@@ -32,6 +33,7 @@ use tokio::sync::Notify;
 use tw_api::Alert;
 use tw_ingest::{Ack, Batch, Record, TargetKey};
 use tw_lifecycle::DatedFact;
+use tw_model::Kind;
 use tw_store::{
     ApplyError, OpenError, RegisterError, Run, Sample, SeriesFilter, Store, StoreError,
     StoreSettings,
@@ -52,6 +54,9 @@ pub enum AppError {
     Store(#[from] StoreError),
 }
 
+/// The fields that files own, by entity, with the file and the line.
+pub(crate) type Owners = BTreeMap<(Kind, String), (String, Vec<String>)>;
+
 /// What all handlers and jobs share.
 pub struct App {
     pub(crate) store: Store,
@@ -63,6 +68,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) alerts: Alerts,
     pub(crate) ages: AgeMemory,
+    pub(crate) imports: ImportBook,
     /// The requests for maintenance.
     pub(crate) works: Works,
     pub(crate) policy: HeaderValue,
@@ -71,6 +77,8 @@ pub struct App {
     /// Syncs with other registers that wait.
     pub(crate) sources: crate::netbox::desk::Desk,
     world: RwLock<Arc<World>>,
+    /// The fields that files of the inventory own, with the file.
+    owners: RwLock<Owners>,
     slow_down: Mutex<SlowDown>,
     refusals: Mutex<(Timestamp, u32)>,
 }
@@ -91,6 +99,8 @@ impl App {
             metrics: Metrics::new(),
             alerts: Alerts::default(),
             ages: AgeMemory::default(),
+            imports: ImportBook::default(),
+            owners: RwLock::default(),
             works: Works::default(),
             policy: console::policy(),
             changed: Notify::new(),
@@ -133,6 +143,20 @@ impl App {
     pub(crate) fn ages(&self, world: &World, as_of: Option<jiff::civil::Date>) -> Arc<Ages> {
         let today = crate::age::actions::today(world, self.now());
         self.ages.ages(world, (as_of.unwrap_or(today), today))
+    }
+
+    /// The file that owns fields of an entity, and which; a register that is made up for a
+    /// demonstration may be changed everywhere.
+    pub(crate) fn owner(&self, kind: Kind, id: &str) -> Option<(String, Vec<String>)> {
+        if self.world().simulated() {
+            return None;
+        }
+        let owners = self.owners.read().unwrap_or_else(PoisonError::into_inner);
+        owners.get(&(kind, id.to_owned())).cloned()
+    }
+
+    pub(crate) fn own(&self, owners: Owners) {
+        *self.owners.write().unwrap_or_else(PoisonError::into_inner) = owners;
     }
 
     /// Reads the register again, after a change.

@@ -42,6 +42,7 @@ impl App {
             .store
             .apply_plan(plan, Some(stored.revision), author)
             .await?;
+        self.own(inventory.owned());
         self.reload_register().await?;
         Ok(applied)
     }

@@ -23,6 +23,7 @@ mod facility;
 mod finding;
 mod health;
 mod http;
+mod import;
 mod ingest;
 mod interface;
 mod inventory;

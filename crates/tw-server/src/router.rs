@@ -7,8 +7,7 @@ use crate::{
     app::App,
     asset, audit, circuit, collector, contract, credential, device, discrepancy, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
-    ingest, interface, maintenance, month, organisation, overview, plan, rack, sensor, session,
-    site, stocktake, stream, unit_report, user, yearly,
+    ingest, interface, maintenance, month, organisation, overview, plan, rack, sensor, session, site, stocktake, stream, unit_report, user, yearly, import,
 };
 use axum::{
     Router,
@@ -43,6 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
         contract::routes::routes(),
         unit_report::routes::routes(),
         yearly::routes::routes(),
+        import::routes::routes(),
         collector::routes::routes(),
         alert::routes::routes(),
         maintenance::routes::routes(),

@@ -31,6 +31,9 @@ const HANDLER_SECONDS_MAX: u64 = 30;
 /// The longest body, but for batches of collectors.
 pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
 
+/// The longest file of an import.
+pub(crate) const FILE_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// The longest batch, compressed.
 pub(crate) const BATCH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -161,6 +164,8 @@ async fn body_of<E: Endpoint>(parts: &Parts, body: Body, info: &Info) -> Result<
     }
     let limit = if info.path.starts_with("/ingest/") {
         BATCH_BODY_BYTES_MAX
+    } else if media == "application/octet-stream" {
+        FILE_BODY_BYTES_MAX
     } else {
         BODY_BYTES_MAX
     };

@@ -12,6 +12,7 @@
 
 mod access;
 mod alerts;
+mod assets;
 mod bench;
 mod cut;
 mod facility;
