@@ -116,6 +116,20 @@ CREATE TABLE collector_token(
 
 CREATE INDEX collector_token_by_collector ON collector_token(collector);
 
+CREATE TABLE correction(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  site TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL CHECK (to_ms > from_ms),
+  state TEXT NOT NULL CHECK (state IN ('up', 'down', 'unknown')),
+  reason TEXT NOT NULL,
+  author TEXT NOT NULL,
+  recorded_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX correction_by_site ON correction(site, from_ms);
+
 CREATE TABLE credential(
   id TEXT PRIMARY KEY,
   version INTEGER NOT NULL,
@@ -164,6 +178,14 @@ CREATE TABLE event(
 ) STRICT;
 
 CREATE INDEX event_by_time ON event(at_ms);
+
+CREATE TABLE finding_waiver (
+  finding   TEXT PRIMARY KEY,             -- rule/device/…
+  reason    TEXT NOT NULL,
+  until     TEXT NOT NULL,                -- the last day
+  actor     TEXT NOT NULL,
+  at_ms     INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE gap(
   id INTEGER PRIMARY KEY,
@@ -222,6 +244,19 @@ CREATE TABLE metric(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE
 ) STRICT;
+
+CREATE TABLE month_report(
+  site TEXT NOT NULL,
+  month TEXT NOT NULL,
+  rev INTEGER NOT NULL CHECK (rev > 0),
+  closed_ms INTEGER NOT NULL,
+  closed_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  prev_sha256 TEXT,
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  PRIMARY KEY (site, month, rev)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE object(
   id INTEGER PRIMARY KEY,
@@ -294,6 +329,45 @@ CREATE TABLE register_revision(
   revision INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE replacement_plan(
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'frozen', 'approved')),
+  spec TEXT NOT NULL CHECK (json_valid(spec)),
+  result TEXT NOT NULL CHECK (json_valid(result)),
+  made_by TEXT NOT NULL,
+  made_ms INTEGER NOT NULL,
+  frozen_by TEXT,
+  frozen_ms INTEGER,
+  approved_by TEXT,
+  approved_ms INTEGER,
+  document TEXT,
+  CHECK ((state = 'draft') = (frozen_by IS NULL)),
+  CHECK ((state = 'approved') = (approved_by IS NOT NULL)),
+  CHECK (approved_by IS NULL OR approved_by <> frozen_by)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replacement_plan_progress(
+  plan TEXT NOT NULL REFERENCES replacement_plan(id),
+  year INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  ordered_on TEXT,
+  delivered_on TEXT,
+  document TEXT,
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  PRIMARY KEY (plan, year, asset)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replacement_plan_version(
+  plan TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  spec TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  PRIMARY KEY (plan, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE role_grant(
   account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE,
   role TEXT NOT NULL,
@@ -324,6 +398,44 @@ CREATE TABLE session(
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX session_by_account ON session(account);
+
+CREATE TABLE source_page (
+  run  INTEGER NOT NULL,
+  seq  INTEGER NOT NULL,
+  list TEXT NOT NULL,
+  body TEXT NOT NULL,                     -- JSON: its rows
+  PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_ref (
+  source       TEXT NOT NULL,
+  kind         TEXT NOT NULL,             -- as dcim.device
+  source_id    INTEGER NOT NULL,
+  local_id     TEXT NOT NULL,             -- the asset's tag
+  url          TEXT,                      -- its page there
+  last_updated TEXT,
+  seen_ms      INTEGER NOT NULL,
+  missing_ms   INTEGER,                   -- since when it is not there any more
+  PRIMARY KEY (source, kind, source_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX source_ref_by_local ON source_ref(local_id);
+
+CREATE TABLE source_run (
+  run        INTEGER PRIMARY KEY,
+  source     TEXT NOT NULL,
+  mode       TEXT NOT NULL,               -- dry, real
+  state      TEXT NOT NULL,               -- reading, broken, done, stopped, failed, given_up
+  started_ms INTEGER NOT NULL,
+  touched_ms INTEGER NOT NULL,            -- the last page
+  ended_ms   INTEGER,
+  pages      INTEGER NOT NULL DEFAULT 0,
+  cursor     TEXT NOT NULL,               -- JSON: where to read on
+  report     TEXT,                        -- JSON: counts, what is odd
+  why        TEXT                         -- why it stopped or failed
+) STRICT;
+
+CREATE INDEX source_run_by_source ON source_run(source, run);
 
 CREATE TABLE sqlite_sequence(name,seq);
 
@@ -413,8 +525,28 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
+CREATE TRIGGER correction_is_never_changed BEFORE UPDATE ON correction
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
+
+CREATE TRIGGER correction_is_never_cut BEFORE DELETE ON correction
+BEGIN SELECT RAISE(ABORT, 'corrections are append-only'); END;
+
 CREATE TRIGGER maintenance_event_is_never_changed BEFORE UPDATE ON maintenance_event
 BEGIN SELECT RAISE(ABORT, 'the steps of maintenance are append-only'); END;
 
 CREATE TRIGGER maintenance_event_is_never_cut BEFORE DELETE ON maintenance_event
 BEGIN SELECT RAISE(ABORT, 'the steps of maintenance are append-only'); END;
+
+CREATE TRIGGER month_report_is_never_changed BEFORE UPDATE ON month_report
+BEGIN SELECT RAISE(ABORT, 'closed months are append-only'); END;
+
+CREATE TRIGGER month_report_is_never_cut BEFORE DELETE ON month_report
+BEGIN SELECT RAISE(ABORT, 'closed months are append-only'); END;
+
+CREATE TRIGGER replacement_plan_is_kept BEFORE DELETE ON replacement_plan
+WHEN OLD.state <> 'draft'
+BEGIN SELECT RAISE(ABORT, 'a frozen plan is kept'); END;
+
+CREATE TRIGGER replacement_plan_stays BEFORE UPDATE OF spec, result ON replacement_plan
+WHEN OLD.state <> 'draft' AND (OLD.spec <> NEW.spec OR OLD.result <> NEW.result)
+BEGIN SELECT RAISE(ABORT, 'a frozen plan does not change'); END;

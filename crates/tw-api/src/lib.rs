@@ -31,8 +31,8 @@ mod overview;
 mod page;
 mod plan;
 mod problem;
-mod security;
 mod register;
+mod security;
 mod session;
 mod site;
 mod source;
@@ -52,8 +52,8 @@ pub use credential::*;
 pub use device::*;
 pub use discrepancy::*;
 pub use endpoint::{
-    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, FileOr, Info, Json, Method, FileBody,
-    NoQuery, Nothing, Reply, Schemas, Svg, Text,
+    Blob, Body, CborBody, Created, CsvOr, Endpoint, EventStream, FileBody, FileOr, Info, Json,
+    Method, NoQuery, Nothing, Reply, Schemas, Svg, Text,
 };
 pub use facility::*;
 pub use interface::*;
@@ -65,8 +65,8 @@ pub use overview::*;
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use plan::*;
 pub use problem::Problem;
-pub use security::*;
 pub use register::*;
+pub use security::*;
 pub use session::*;
 pub use site::*;
 pub use source::*;

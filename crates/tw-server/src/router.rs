@@ -7,7 +7,8 @@ use crate::{
     app::App,
     asset, audit, circuit, collector, contract, credential, device, discrepancy, facility, health,
     http::{console, headers, refusal::Refusal, route::Route},
-    ingest, interface, maintenance, month, organisation, overview, plan, rack, sensor, session, site, stocktake, stream, unit_report, user, yearly, import,
+    import, ingest, interface, maintenance, month, organisation, overview, plan, rack, sensor,
+    session, site, stocktake, stream, unit_report, user, yearly,
 };
 use axum::{
     Router,

@@ -201,25 +201,17 @@ impl Store {
 /// Carries a plan out inside a transaction of the caller.
 pub(crate) fn apply_inside(
     (db, memory): (&Connection, &mut Memory),
-/// Carries a plan out inside of a transaction of somebody else's.
-pub(crate) fn change_register(
-    db: &Connection,
-    memory: &mut Memory,
     (plan, made_for): (&Plan, u64),
     (author, at): (&Author, Timestamp),
 ) -> Result<PlanApplied, RegisterError> {
     let mut work = Work::begin(db, author, at)?;
     if work.revision != made_for {
-    if made_for != work.revision {
         return Err(RegisterError::StalePlan {
             expected: made_for,
             current: work.revision,
         });
     }
     work.carry_out(plan)?;
-    for change in &plan.changes {
-        work.set(change.kind, &change.id, change.after.as_ref(), None)?;
-    }
     Ok(work.finish(memory)?)
 }
 

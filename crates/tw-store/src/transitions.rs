@@ -8,7 +8,7 @@ use crate::{
     audit::{self, Author},
     error::{Doing, StoreError},
     memory::Memory,
-    register::{RegisterError, change_register},
+    register::{RegisterError, apply_inside},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
@@ -86,7 +86,7 @@ impl Store {
     ) -> Result<i64, RegisterError> {
         let (author, at) = (author.clone(), self.clock.now());
         let change = move |db: &Connection, memory: &mut Memory| {
-            change_register(db, memory, (&plan, made_for), (&author, at))?;
+            apply_inside((db, memory), (&plan, made_for), (&author, at))?;
             Ok(insert(db, &new, (&author, at), Some("done"))?)
         };
         self.writer.write(0, change).await
@@ -115,7 +115,7 @@ impl Store {
                 return Ok(false);
             };
             if let Some((plan, made_for)) = &plan {
-                change_register(db, memory, (plan, *made_for), (&author, at))?;
+                apply_inside((db, memory), (plan, *made_for), (&author, at))?;
             }
             db.execute(
                 "UPDATE asset_transition

@@ -46,7 +46,9 @@ pub(crate) async fn history(
         source: source(recorded),
         ..blank("date")
     }));
-    events.sort_by(|a, b| (&b.day, b.at).cmp(&(&a.day, a.at)));
+    // Turned around after a stable sort: of events of one instant the later stands above.
+    events.sort_by(|a, b| (&a.day, a.at).cmp(&(&b.day, b.at)));
+    events.reverse();
     let value = serde_json::to_value(asset).map_err(|e| Refusal::internal(&e))?;
     Ok(AssetHistory {
         id: tag.to_owned(),

@@ -85,6 +85,25 @@ export const api = {
 
   assets: (query: AssetQuery, signal?: AbortSignal) => page<'AssetPage'>(client.GET('/api/v1/assets', { params: { query }, signal })),
   asset: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}', { params: { path: { tag } }, signal })),
+  addAsset: (record: unknown) => ask(client.POST('/api/v1/assets', { body: { record } as Schemas['AssetCreate'] })),
+  editAsset: (tag: string, version: number, record: unknown) =>
+    ask(client.PUT('/api/v1/assets/{tag}', { params: { path: { tag } }, body: { version, record } as Schemas['AssetEdit'] })),
+  assetHistory: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}/history', { params: { path: { tag } }, signal })),
+  assetAge: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}/age', { params: { path: { tag } }, signal })),
+  assetStep: (tag: string, version: number, step: unknown) =>
+    ask(client.POST('/api/v1/assets/{tag}/transitions', { params: { path: { tag } }, body: { version, step } as Schemas['AssetTransitionAsk'] })),
+  assetDecide: (tag: string, body: Schemas['AssetTransitionDecision']) =>
+    ask(client.POST('/api/v1/assets/{tag}/decision', { params: { path: { tag } }, body })),
+  previewImport: (file: Blob, query: Record<string, string>) =>
+    ask<Schemas['ImportPreview']>(
+      client.POST('/api/v1/imports', {
+        params: { query },
+        body: file as unknown as string,
+        bodySerializer: (body) => body as unknown as Blob,
+        headers: { 'content-type': 'application/octet-stream' }
+      })
+    ),
+  commitImport: (id: string) => ask(client.POST('/api/v1/imports/{id}', { params: at(id) })),
   ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/reports/age', { params: { query }, signal })),
 

@@ -6,6 +6,7 @@ import { facility } from './en/facility';
 import * as stock from './en/stock';
 import { plan } from './en/plan';
 import { months } from './en/months';
+import { register } from './en/register';
 
 import { security } from './en/security';
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
@@ -17,6 +18,7 @@ export const en = {
   ...stock,
   plan,
   months,
+  register,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',
@@ -247,6 +249,10 @@ export const en = {
       closed: 'The stock-take is closed.',
       still_open: 'The stock-take is still open; close it first.',
       exists: 'There is already such an entry.',
+      owned_by_file: 'A file of the inventory keeps this field; change it there.',
+      own_request: 'Another person than the one who asked must agree.',
+      waits_already: 'A step of it waits for a second person already.',
+      decided: 'It was decided already.',
       in_use: 'It is still in use.',
       too_large: 'That is too much at once.',
       timeout: 'That took too long.',

@@ -5,6 +5,7 @@ import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
 import { plan } from './vi/plan';
 import { months } from './vi/months';
+import { register } from './vi/register';
 
 import { security } from './vi/security';
 export const vi: Messages = {
@@ -14,6 +15,7 @@ export const vi: Messages = {
   ...stock,
   plan,
   months,
+  register,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
@@ -244,6 +246,10 @@ export const vi: Messages = {
       closed: 'Đợt kiểm kê đã kết thúc.',
       still_open: 'Đợt kiểm kê chưa kết thúc; hãy kết thúc trước.',
       exists: 'Mục này đã có.',
+      owned_by_file: 'Trường này do tệp trong kho dữ liệu quản lý; hãy sửa tại tệp.',
+      own_request: 'Phải do người khác với người đề nghị phê duyệt.',
+      waits_already: 'Tài sản này đã có một đề nghị đang chờ phê duyệt.',
+      decided: 'Đã được quyết định trước đó.',
       in_use: 'Mục này còn đang được dùng.',
       too_large: 'Nội dung quá lớn.',
       timeout: 'Việc này mất quá nhiều thời gian.',
