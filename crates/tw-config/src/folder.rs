@@ -16,7 +16,7 @@ use std::{
 const FOLDER_DEPTH_MAX: usize = 4;
 
 /// Which names a file may have, for a message.
-pub(crate) const FILE_NAMES: &str = "*.yaml (policies/age.yaml for the age rules, policies/plan.yaml for replacement plans), people.csv, assets.csv, models.csv, services.csv, *.md, schema/";
+pub(crate) const FILE_NAMES: &str = "*.yaml (policies/age.yaml for the age rules, policies/plan.yaml for replacement plans, policies/security.yaml for security levels), people.csv, assets.csv, models.csv, services.csv, *.md, schema/";
 
 /// Collects the files by name; what is neither known nor plainly a note is a slip.
 pub(crate) fn find_files(

@@ -102,14 +102,19 @@ impl Sheet<'_> {
     fn order(&mut self, header: &csv::StringRecord) -> Vec<Option<&'static str>> {
         let names = self.names();
         let mut order: Vec<Option<&'static str>> = Vec::new();
-        for cell in header {
+        for (at, cell) in header.iter().enumerate() {
             let known = names.iter().copied().find(|name| *name == cell);
             if known.is_none() {
                 let hint = tw_model::nearest(cell, names.iter().copied())
                     .map(|meant| format!(" (did you mean {meant}?)"))
                     .unwrap_or_default();
                 let allowed = format!("{}{hint}", names.join(", "));
-                self.complain(1, cell, "the column is unknown", allowed);
+                let key = if cell.is_empty() {
+                    format!("column {}", at + 1)
+                } else {
+                    cell.to_owned()
+                };
+                self.complain(1, &key, "the column is unknown", allowed);
             } else if order.contains(&known) {
                 self.complain(1, cell, "the column stands twice", "each column once");
             }

@@ -79,7 +79,7 @@ mod tests {
     use jiff::civil::date;
     use serde_json::json;
 
-    fn asset(dates: serde_json::Value) -> Asset {
+    fn asset(dates: &serde_json::Value) -> Asset {
         let value = json!({"tag": "U1", "class": "ups", "status": "deployed", "dates": dates});
         serde_json::from_value(value).unwrap()
     }
@@ -97,7 +97,7 @@ mod tests {
     fn check(contracts: &[Contract], warranty_end: Option<&str>, expect: Cover) {
         let dates = warranty_end.map_or(json!({}), |end| json!({"warranty_end": {"date": end}}));
         let covers = Covers::of(contracts);
-        assert_eq!(covers.cover(&asset(dates), date(2026, 11, 22)), expect);
+        assert_eq!(covers.cover(&asset(&dates), date(2026, 11, 22)), expect);
     }
 
     #[test]

@@ -126,9 +126,8 @@ pub fn next_states(from: AssetStatus) -> &'static [AssetStatus] {
     match from {
         Planned => &[Ordered],
         Ordered => &[InStock],
-        InStock => &[Deployed, Retired, Lost],
+        InStock | Maintenance => &[Deployed, Retired, Lost],
         Deployed => &[Maintenance, InStock, Retired, Lost],
-        Maintenance => &[Deployed, Retired, Lost],
         Retired => &[Disposed, Lost],
         Lost => &[InStock, Disposed],
         Disposed => &[],
@@ -155,109 +154,124 @@ pub fn holds_data(class: AssetClass) -> bool {
 
 /// Everything that a step lacks; empty when it may be taken.
 pub fn transition_faults(asset: &Asset, ask: &TransitionAsk, today: Day) -> Vec<TransitionFault> {
-    let mut faults = Vec::new();
-    let mut need = |there: bool, field, code, message| {
-        if !there {
-            faults.push(TransitionFault {
-                field,
-                code,
-                message,
-            });
-        }
-    };
-    let said = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default().trim();
-        !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX
-    };
-    need(
-        next_states(asset.status).contains(&ask.to),
-        "to",
-        "no_such_step",
-        "there is no such step from its state",
-    );
-    need(
-        ask.on <= today,
-        "on",
-        "in_future",
-        "the day is not in the future",
-    );
-    match ask.to {
-        AssetStatus::InStock => {
-            let numbered = asset.serial.is_some() || said(&ask.serial);
-            let reasoned = asset.no_serial.is_some() || said(&ask.no_serial);
-            need(
-                numbered || reasoned,
+    let mut needs = vec![
+        need(
+            next_states(asset.status).contains(&ask.to),
+            ["to", "no_such_step", "there is no such step from its state"],
+        ),
+        need(
+            ask.on <= today,
+            ["on", "in_future", "the day is not in the future"],
+        ),
+    ];
+    needs.extend(match ask.to {
+        AssetStatus::InStock => stocking(asset, ask),
+        AssetStatus::Deployed => deploying(asset, ask),
+        AssetStatus::Disposed => disposing(asset, ask),
+        AssetStatus::Retired => vec![need(
+            ask.replacement.is_some() || said(ask.reason.as_deref()),
+            [
+                "reason",
+                "replacement_or_reason",
+                "the asset that takes its place, or a reason",
+            ],
+        )],
+        AssetStatus::Lost => vec![need(
+            said(ask.document.as_deref()) || said(ask.reason.as_deref()),
+            ["document", "report", "the stock-take's finding or a report"],
+        )],
+        AssetStatus::Maintenance => vec![need(
+            said(ask.reason.as_deref()),
+            ["reason", "reason", "what is repaired"],
+        )],
+        AssetStatus::Planned | AssetStatus::Ordered => Vec::new(),
+    });
+    needs.into_iter().flatten().collect()
+}
+
+/// The fault of field, code and message, unless what is needed is there.
+fn need(there: bool, [field, code, message]: [&'static str; 3]) -> Option<TransitionFault> {
+    (!there).then_some(TransitionFault {
+        field,
+        code,
+        message,
+    })
+}
+
+/// Whether a text says something within the limit.
+fn said(text: Option<&str>) -> bool {
+    let text = text.unwrap_or_default().trim();
+    !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX
+}
+
+fn stocking(asset: &Asset, ask: &TransitionAsk) -> Vec<Option<TransitionFault>> {
+    let numbered = asset.serial.is_some() || said(ask.serial.as_deref());
+    let reasoned = asset.no_serial.is_some() || said(ask.no_serial.as_deref());
+    let known = asset.dates.contains_key(&DateKind::Received) || ask.received.is_some();
+    let delivered = asset.status == AssetStatus::Ordered;
+    vec![
+        need(
+            numbered || reasoned,
+            [
                 "serial",
                 "serial_or_reason",
                 "a serial number, or the reason why it has none",
-            );
-            let known = asset.dates.contains_key(&DateKind::Received) || ask.received.is_some();
-            need(
-                known || asset.status != AssetStatus::Ordered,
-                "received",
-                "received_date",
-                "the date of delivery",
-            );
-            need(
-                ask.label_printed || asset.status != AssetStatus::Ordered,
+            ],
+        ),
+        need(
+            known || !delivered,
+            ["received", "received_date", "the date of delivery"],
+        ),
+        need(
+            ask.label_printed || !delivered,
+            [
                 "label_printed",
                 "label_printed",
                 "its label is printed and glued on",
-            );
-        }
-        AssetStatus::Deployed => {
-            let placed = ask.site.is_some() || asset.place.is_some() || asset.rack.is_some();
-            need(
-                placed || asset.device.is_some(),
-                "site",
-                "location",
-                "where it is",
-            );
-            let kept = ask.custodian.is_some() || asset.custodian.is_some();
-            let serves = said(&ask.service) || asset.device.is_some();
-            need(
-                kept || serves,
+            ],
+        ),
+    ]
+}
+
+fn deploying(asset: &Asset, ask: &TransitionAsk) -> Vec<Option<TransitionFault>> {
+    let placed = ask.site.is_some() || asset.place.is_some() || asset.rack.is_some();
+    let kept = ask.custodian.is_some() || asset.custodian.is_some();
+    let serves = said(ask.service.as_deref()) || asset.device.is_some();
+    vec![
+        need(
+            placed || asset.device.is_some(),
+            ["site", "location", "where it is"],
+        ),
+        need(
+            kept || serves,
+            [
                 "custodian",
                 "custodian_or_service",
                 "who keeps it, or what it serves",
-            );
-        }
-        AssetStatus::Retired => need(
-            ask.replacement.is_some() || said(&ask.reason),
-            "reason",
-            "replacement_or_reason",
-            "the asset that takes its place, or a reason",
+            ],
         ),
-        AssetStatus::Disposed => {
-            need(
-                ask.method.is_some(),
-                "method",
-                "method",
-                "how it is disposed of",
-            );
-            need(
-                said(&ask.decision),
-                "decision",
-                "decision",
-                "the number of the decision",
-            );
-            need(
-                said(&ask.wipe_certificate) || !holds_data(asset.class),
+    ]
+}
+
+fn disposing(asset: &Asset, ask: &TransitionAsk) -> Vec<Option<TransitionFault>> {
+    vec![
+        need(
+            ask.method.is_some(),
+            ["method", "method", "how it is disposed of"],
+        ),
+        need(
+            said(ask.decision.as_deref()),
+            ["decision", "decision", "the number of the decision"],
+        ),
+        need(
+            said(ask.wipe_certificate.as_deref()) || !holds_data(asset.class),
+            [
                 "wipe_certificate",
                 "wipe_certificate",
                 "the certificate that its data were wiped",
-            );
-        }
-        AssetStatus::Lost => need(
-            said(&ask.document) || said(&ask.reason),
-            "document",
-            "report",
-            "the stock-take's finding or a report",
+            ],
         ),
-        AssetStatus::Maintenance => need(said(&ask.reason), "reason", "reason", "what is repaired"),
-        AssetStatus::Planned | AssetStatus::Ordered => {}
-    }
-    faults
+    ]
 }
 
 /// The asset after the step. Its first day in service is set once and never again.

@@ -2,6 +2,8 @@
 //!
 //! **Room:** tests of layer 0.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use serde_json::{Value, json};
 use tw_lifecycle::{
     AgeVerdict, AssetAge, AssetQuestion, DateRange, add_months, asset_age, count_ages,

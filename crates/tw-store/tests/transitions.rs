@@ -2,6 +2,8 @@
 //!
 //! **Room:** tests of layer 1.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 mod support;
 
 use serde_json::json;

@@ -117,17 +117,16 @@ fn laid_over(row: &ImportedRow, present: &Register) -> Result<Asset, (String, St
             "an identifier",
         ));
     };
-    let mut value = match present.assets.get(&tag) {
-        Some(asset) => serde_json::to_value(asset).unwrap_or_default(),
-        None => {
-            for field in ["class", "status"] {
-                if !row.fields.contains_key(field) {
-                    let message = format!("{tag} is new and has no {field}");
-                    return Err(wrong(field, message, "needed for a new asset"));
-                }
+    let mut value = if let Some(asset) = present.assets.get(&tag) {
+        serde_json::to_value(asset).unwrap_or_default()
+    } else {
+        for field in ["class", "status"] {
+            if !row.fields.contains_key(field) {
+                let message = format!("{tag} is new and has no {field}");
+                return Err(wrong(field, message, "needed for a new asset"));
             }
-            Value::Object(Map::new())
         }
+        Value::Object(Map::new())
     };
     if let Value::Object(all) = &mut value {
         merge(all, &row.fields);
@@ -210,15 +209,12 @@ fn compare(
         };
         let change = difference(&one(Some(&asset)), &one(before), Absent::Keep);
         for mut change in change.changes {
-            let outcome = match change.action {
-                Action::Create => {
-                    staged.create += 1;
-                    RowOutcome::Create
-                }
-                _ => {
-                    staged.update += 1;
-                    RowOutcome::Update
-                }
+            let outcome = if change.action == Action::Create {
+                staged.create += 1;
+                RowOutcome::Create
+            } else {
+                staged.update += 1;
+                RowOutcome::Update
             };
             if staged.shown.len() < IMPORT_CHANGES_SHOWN_MAX {
                 staged.shown.push(StagedRow {

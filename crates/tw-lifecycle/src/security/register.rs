@@ -118,7 +118,7 @@ mod tests {
             found.collect::<Vec<_>>()
         };
         let clear = ("r1".to_owned(), FindingRule::SnmpClearText);
-        assert_eq!(rules(&BTreeMap::new()), [clear.clone()]);
+        assert_eq!(rules(&BTreeMap::new()), std::slice::from_ref(&clear));
         let said = DeviceSaid {
             version: Some("16.12".to_owned()),
             ..DeviceSaid::default()

@@ -43,6 +43,16 @@ pub(crate) struct Part<'a> {
     pub(crate) unit: Option<&'a str>,
 }
 
+/// A cell of the table of sites and classes.
+fn cell(((site, class), mut buckets): ((String, String), AgeBuckets)) -> AgeCell {
+    finish(&mut buckets);
+    AgeCell {
+        site,
+        class,
+        buckets,
+    }
+}
+
 /// The report over what the caller sees.
 pub(crate) fn report(
     world: &World,
@@ -91,17 +101,7 @@ pub(crate) fn report(
     }
     let [class, site, unit] = groups;
     (report.by_class, report.by_site, report.by_unit) = (rows(class), rows(site), rows(unit));
-    report.by_site_class = cells
-        .into_iter()
-        .map(|((site, class), mut buckets)| {
-            finish(&mut buckets);
-            AgeCell {
-                site,
-                class,
-                buckets,
-            }
-        })
-        .collect();
+    report.by_site_class = cells.into_iter().map(cell).collect();
     for buckets in [
         &mut report.total,
         &mut report.in_use,

@@ -801,7 +801,8 @@ export interface paths {
         /** The assets: filtered, sorted, in pages, or as a CSV file. */
         get: operations["AssetList"];
         put?: never;
-        post?: never;
+        /** Adds an asset. */
+        post: operations["AssetAdd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -817,8 +818,111 @@ export interface paths {
         };
         /** An asset. */
         get: operations["AssetGet"];
+        /** Changes an asset; its state changes by steps. */
+        put: operations["AssetPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened to an asset, and what may happen next. */
+        get: operations["AssetHistoryGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a step of an asset's life, or asks a second person for it. */
+        post: operations["AssetStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's word on the step that waits. */
+        post: operations["AssetStepDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/label.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An asset's label with a QR code of its tag, to be printed. */
+        get: operations["AssetLabelGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an import of assets would do; nothing is changed. */
+        post: operations["ImportAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carries a preview out: all of it, or nothing. */
+        post: operations["ImportCommit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -851,6 +955,641 @@ export interface paths {
         };
         /** How many assets are older than their class allows. */
         get: operations["AgeReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the register and what was seen disagree: filtered, sorted, in pages, or as a CSV file. */
+        get: operations["DiscrepancyList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A discrepancy with both sides of it. */
+        get: operations["DiscrepancyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes what was seen into the register. */
+        post: operations["DiscrepancyAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leaves a discrepancy alone until a day. */
+        post: operations["DiscrepancyDismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/create-asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records what was seen as an asset of its own; swapped hardware takes the old asset's place. */
+        post: operations["DiscrepancyCreateAsset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/discrepancies/{id}/transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the state of a discrepancy's asset. */
+        post: operations["DiscrepancyTransition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stock-takes, newest first. */
+        get: operations["StockTakeList"];
+        put?: never;
+        /** Opens a stock-take: its list is frozen. */
+        post: operations["StockTakeOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take with its frozen list, its scans and what it comes to. */
+        get: operations["StockTakeGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes scans. One that is known by its client's number counts no second time. */
+        post: operations["StockTakeScanAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a stock-take. */
+        post: operations["StockTakeClosing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes moves that a closed stock-take found into the register, all or none. */
+        post: operations["StockTakeMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take's minutes as a document to sign. */
+        get: operations["StockTakeMinutesPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stocktakes/{id}/minutes.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stock-take's minutes as a workbook. */
+        get: operations["StockTakeMinutesXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What falls due in which quarter, and what replacing it costs. */
+        get: operations["ForecastGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A replacement plan that is not kept. */
+        get: operations["PlanPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/plan/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an asset is not in the plan, and what it would displace. */
+        get: operations["PlanWhyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The replacement plans. */
+        get: operations["PlanList"];
+        put?: never;
+        /** Makes a plan and keeps it as a draft. */
+        post: operations["PlanAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan. */
+        get: operations["PlanGet"];
+        /** Changes a draft and makes it anew. */
+        put: operations["PlanPut"];
+        post?: never;
+        /** Removes a draft. */
+        delete: operations["PlanDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes a draft: nothing in it changes any more. */
+        post: operations["PlanFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a frozen plan; not by who froze it. */
+        post: operations["PlanApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a line was ordered or delivered. */
+        post: operations["PlanLineTrack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Warranties, support and leases. */
+        get: operations["ContractList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contract. */
+        get: operations["ContractGet"];
+        /** Makes or changes a contract. */
+        put: operations["ContractPut"];
+        post?: never;
+        /** Removes a contract; its history stays. */
+        delete: operations["ContractDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What ends soon, which critical assets nothing covers, batteries apart from their UPS. */
+        get: operations["ContractReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each unit holds and costs. */
+        get: operations["UnitReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the roster with the verdict on their computers. */
+        get: operations["StaffReportGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services that people use. */
+        get: operations["ServiceList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/yearly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly statistical return; every figure names the list that it was counted from. */
+        get: operations["YearlyGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To which objects of other registers an asset belongs, and which of its fields they own. */
+        get: operations["AssetSourceGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registers of others that are read. */
+        get: operations["SourceList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of a source, newest first. */
+        get: operations["SourceRunList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a sync with a source; it goes on in the background. */
+        post: operations["SourceSyncPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The information systems with their security levels. */
+        get: operations["SystemList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The levels of the security scheme. */
+        get: operations["SecurityLevelList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weaknesses of devices: filtered, sorted, in pages, or as a CSV file. */
+        get: operations["FindingList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts a finding until a day, or takes that back. */
+        post: operations["FindingWaivePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/ipv6": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which devices and services are ready for IPv6. */
+        get: operations["Ipv6ReportGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1315,7 +2054,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a batch of readings. Out of order is 409 with the expected position. */
+        /** Takes batches of readings that follow one another in a segment, as a CBOR sequence. Out of order is 409 with the expected position. */
         post: operations["IngestBatch"];
         delete?: never;
         options?: never;
@@ -1640,6 +2379,11 @@ export interface components {
             /** @description Its tag. */
             tag: string;
         };
+        /** @description A new asset. */
+        AssetCreate: {
+            /** @description The asset as the files of an inventory write it: `tag`, `class`, `status`… */
+            record: components["schemas"]["AnyJson"];
+        };
         /** @description A date with the precision at which it is known. */
         AssetDate: {
             /**
@@ -1657,6 +2401,70 @@ export interface components {
             /** @description As it was written: `2019`, `2019-Q2`, `2019-06`, `2019-06-14`. */
             text: string;
         };
+        /** @description Another record for an asset. */
+        AssetEdit: {
+            /** @description The whole asset as the files of an inventory write it. Its state stays: that is a step. */
+            record: components["schemas"]["AnyJson"];
+            /**
+             * Format: int64
+             * @description The version that the caller saw; a stale one is answered with 409.
+             */
+            version: number;
+        };
+        /** @description One event. */
+        AssetEvent: {
+            /** @description By whom. */
+            actor?: string | null;
+            /**
+             * Format: date-time
+             * @description The instant; a recorded date has none.
+             */
+            at?: string | null;
+            /** @description The date as it was written. */
+            date?: string | null;
+            /** @description Which date was recorded. */
+            date_kind?: string | null;
+            /**
+             * Format: date
+             * @description The day, for the order.
+             */
+            day: string;
+            /** @description What differs. */
+            fields: components["schemas"]["AssetFieldChange"][];
+            /** @description `created`, `changed`, `removed`, `step`, `date`. */
+            kind: string;
+            /** @description Who says so, and the document. */
+            source?: string | null;
+            step?: components["schemas"]["AssetTransition"] | null;
+        };
+        /** @description One field that differs. */
+        AssetFieldChange: {
+            /** @description Before, as text; `null` where there was nothing. */
+            from?: string | null;
+            /** @description Where, as `dates.purchased.date`. */
+            path: string;
+            /** @description After, as text; `null` where there is nothing. */
+            to?: string | null;
+        };
+        /** @description Everything that happened to an asset, newest first, and what may happen next. */
+        AssetHistory: {
+            /** @description Its events. */
+            events: components["schemas"]["AssetEvent"][];
+            /** @description The asset's tag. */
+            id: string;
+            /** @description The states that can follow. */
+            next_states: string[];
+            owned_by?: components["schemas"]["AssetOwner"] | null;
+            record?: components["schemas"]["AnyJson"] | null;
+            waiting?: components["schemas"]["AssetTransition"] | null;
+        };
+        /** @description A file of the inventory that owns fields of an asset. */
+        AssetOwner: {
+            /** @description The fields. */
+            fields: string[];
+            /** @description The file and the line. */
+            file: string;
+        };
         /** @description A page of a list. */
         AssetPage: {
             items: components["schemas"]["Asset"][];
@@ -1664,6 +2472,30 @@ export interface components {
             next_cursor: string | null;
             /** @description How many items the whole list has after filtering. */
             total: number;
+        };
+        /** @description An object of a source that is an asset of ours. */
+        AssetSource: {
+            /**
+             * Format: date-time
+             * @description Since when it is not there any more.
+             */
+            missing_since?: string | null;
+            /** @description Fields that are edited there and not here. */
+            owned_fields: string[];
+            /**
+             * Format: date-time
+             * @description When it was read last.
+             */
+            seen_at: string;
+            /** @description The source. */
+            source: string;
+            /** @description The object's page there. */
+            url?: string | null;
+        };
+        /** @description To what of other registers an asset belongs. */
+        AssetSources: {
+            /** @description One for each source that has it. */
+            items: components["schemas"]["AssetSource"][];
         };
         /** @description What people wrote about an asset. */
         AssetSpec: {
@@ -1703,6 +2535,64 @@ export interface components {
             age: components["schemas"]["AgeFinding"];
             /** @description What the network says its serial number is, if it is polled. */
             serial_seen?: string | null;
+        };
+        /** @description A step that was taken, waits, or was refused. */
+        AssetTransition: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            asked_at: string;
+            /** @description By whom. */
+            asked_by: string;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at?: string | null;
+            /** @description By whom. */
+            decided_by?: string | null;
+            /** @description The state before. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description What the second person said. */
+            note?: string | null;
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on: string;
+            /** @description `waiting`, `done`, `refused`. */
+            state: string;
+            /** @description What was brought for it. */
+            step: components["schemas"]["AnyJson"];
+            /** @description The state after. */
+            to: string;
+        };
+        /** @description A step of an asset's life. */
+        AssetTransitionAsk: {
+            /**
+             * @description `{to, on, reason, document, serial, no_serial, received, label_printed, site, room, place,
+             *     unit, custodian, service, replacement, method, decision, wipe_certificate}`: what is
+             *     needed depends on `to`; what is missing is answered with 422 and `missing`.
+             */
+            step: components["schemas"]["AnyJson"];
+            /**
+             * Format: int64
+             * @description The version that the caller saw; a stale one is answered with 409.
+             */
+            version: number;
+        };
+        /** @description The second person's word on the step that waits. */
+        AssetTransitionDecision: {
+            /** @description Agreed, or refused. */
+            approve: boolean;
+            /** @description Why. */
+            note?: string | null;
         };
         /** @description One thing that needs attention. */
         Attention: {
@@ -1911,6 +2801,23 @@ export interface components {
              */
             upper: number;
         };
+        /** @description How much of something is used. */
+        CapacityUse: {
+            /** @description At which site. */
+            site: string;
+            /**
+             * Format: int64
+             * @description In all.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Used.
+             */
+            used: number;
+            /** @description `rack_units`. */
+            what: string;
+        };
         /** @description A circuit between two sites. */
         Circuit: {
             /** @description Its slug. */
@@ -2019,6 +2926,16 @@ export interface components {
              * @description The newest rate from the Z end to the A end.
              */
             z_to_a_bps?: number | null;
+        };
+        /** @description How many of a class. */
+        ClassCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            assets: number;
+            /** @description The class. */
+            class: string;
         };
         /** @description A collector. */
         Collector: {
@@ -2156,6 +3073,36 @@ export interface components {
             /** @description The verdict. */
             verdict: components["schemas"]["AgeVerdict"];
         };
+        /** @description What is covered, what ends, what stands without cover. */
+        ContractReport: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            /** @description Critical assets in use by cover. */
+            critical: components["schemas"]["CoverCount"];
+            /**
+             * Format: int32
+             * @description How many days ahead.
+             */
+            days: number;
+            /** @description Contracts that ended in as many days before. */
+            ended: components["schemas"]["EquipmentContract"][];
+            /** @description Contracts that end within the days, the soonest first. */
+            ending: components["schemas"]["EquipmentContract"][];
+            /** @description Parts that age apart from their asset: batteries. */
+            parts: components["schemas"]["PartAge"][];
+            /** @description Critical assets in use that nothing certainly covers, by tag. */
+            uncovered: components["schemas"]["UncoveredAsset"][];
+            /** @description Warranties by the assets' own dates that end within the days, the soonest first. */
+            warranties: components["schemas"]["WarrantyEnding"][];
+            /**
+             * Format: int64
+             * @description What running contracts cost a year, in VND.
+             */
+            yearly_vnd: number;
+        };
         /** @description A correction as it is kept. */
         Correction: {
             /** @description By whom. */
@@ -2203,6 +3150,34 @@ export interface components {
             at: string;
             /** @description `rebooted`, `discontinuity`, `went_back`. */
             reason: string;
+        };
+        /** @description Critical assets by cover; the parts sum to `assets`. */
+        CoverCount: {
+            /**
+             * Format: int64
+             * @description Critical assets in use.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Covered by a contract in force.
+             */
+            by_contract: number;
+            /**
+             * Format: int64
+             * @description Covered by their own warranty only.
+             */
+            by_warranty: number;
+            /**
+             * Format: int64
+             * @description The warranty's end is too coarse to tell.
+             */
+            uncertain: number;
+            /**
+             * Format: int64
+             * @description Nothing covers them.
+             */
+            uncovered: number;
         };
         /** @description A credential as anybody sees it: without its secrets. */
         Credential: {
@@ -2427,6 +3402,257 @@ export interface components {
             /** @description `sysObjectID`. */
             sys_object_id?: string | null;
         };
+        /**
+         * @description A disagreement between the register and what was seen. Nothing is written into the register
+         *     until somebody accepts it.
+         */
+        Discrepancy: {
+            /** @description What can be done from here: `accept`, `dismiss`, `create_asset`, `transition`. */
+            actions: string[];
+            /** @description The asset; `null` for what no asset is. */
+            asset?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was collected.
+             */
+            collected_at?: string | null;
+            /**
+             * Format: int64
+             * @description What the asset cost, in whole đồng.
+             */
+            cost_vnd?: number | null;
+            /**
+             * Format: date-time
+             * @description When somebody decided.
+             */
+            decided_at?: string | null;
+            /** @description Who. */
+            decided_by?: string | null;
+            /** @description The polled device that was seen. */
+            device?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it was dismissed.
+             */
+            dismissed_until?: string | null;
+            /** @description Why it was found. */
+            evidence: components["schemas"]["DiscrepancyClue"][];
+            /** @description The field of the register. */
+            field: string;
+            /**
+             * Format: date-time
+             * @description When it was first found.
+             */
+            first_seen_at: string;
+            /** @description Its number. */
+            id: string;
+            /**
+             * @description `unrecorded`, `not_seen`, `serial_changed`, `duplicate_serial`, `model_differs`,
+             *     `location_differs`, `state_differs`, `firmware_differs`, `date_conflict`.
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it last changed by itself.
+             */
+            last_changed_at: string;
+            /** @description Why. */
+            note?: string | null;
+            /** @description What was seen. */
+            observed?: string | null;
+            /**
+             * @description What a person would most likely do: `correct_register`, `hardware_swapped`,
+             *     `create_asset`, `transition`, `look`.
+             */
+            proposal: string;
+            /** @description What the register says. */
+            recorded?: string | null;
+            /** @description The site where the register has the asset, or the device. */
+            site?: string | null;
+            /** @description `open`, `accepted`, `dismissed`, `fixed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Grows when something else is seen and with every decision.
+             */
+            version: number;
+        };
+        /** @description Writes what was seen into the register. */
+        DiscrepancyAccept: {
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description One fact of the evidence. */
+        DiscrepancyClue: {
+            /** @description The value, in English where it is a sentence. */
+            text: string;
+            /**
+             * @description A stable word: `matched_by`, `linked`, `seen_before`, `same_place`, `same_macs`,
+             *     `model_seen`, `other_asset`, `also_shown_by`, `place`, `made`, `candidate`,
+             *     `asked_days`, `last_answer`.
+             */
+            what: string;
+        };
+        /** @description Records what was seen as an asset of its own. */
+        DiscrepancyCreateAsset: {
+            /** @description What it is; without it, as the device or the old asset. */
+            class?: string | null;
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * @description What becomes of the old asset when hardware was swapped: `maintenance` (also without
+             *     it), `in_stock`, `retired`.
+             */
+            old_state?: string | null;
+            /** @description The tag of the new asset. */
+            tag: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A discrepancy with both sides of it. */
+        DiscrepancyDetail: {
+            /** @description The disagreement. */
+            discrepancy: components["schemas"]["Discrepancy"];
+            /** @description The register and what was seen, field by field. */
+            sides: components["schemas"]["DiscrepancySide"][];
+        };
+        /** @description Leaves it alone for a while. */
+        DiscrepancyDismiss: {
+            /** @description Why. */
+            note?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it opens again, `YYYY-MM-DD`, at most two years ahead.
+             */
+            until: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        DiscrepancyPage: {
+            items: components["schemas"]["Discrepancy"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description A field on both sides. */
+        DiscrepancySide: {
+            /**
+             * Format: date-time
+             * @description When that was collected.
+             */
+            collected_at?: string | null;
+            /**
+             * @description `tag`, `manufacturer`, `model`, `serial`, `status`, `site`, `rack`, `name`, `address`,
+             *     `firmware`, `base_mac`, `location`.
+             */
+            field: string;
+            /** @description What was seen last. */
+            observed?: string | null;
+            /** @description What the register says. */
+            recorded?: string | null;
+        };
+        /** @description Changes the asset's state. */
+        DiscrepancyTransition: {
+            /** @description Why. */
+            note?: string | null;
+            /** @description `in_stock`, `deployed`, `maintenance`, `retired` or `lost`; a disposal has its own way. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A contract. */
+        EquipmentContract: {
+            /** @description Its number. */
+            id: string;
+            /** @description What people wrote; of its assets those in the caller's scope. */
+            spec: components["schemas"]["EquipmentContractSpec"];
+            /** @description What follows on the day. */
+            status: components["schemas"]["EquipmentContractStatus"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
+        /** @description A new or changed contract; version 0 makes a new one. */
+        EquipmentContractEdit: {
+            /** @description What people write. */
+            spec: components["schemas"]["EquipmentContractSpec"];
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        EquipmentContractPage: {
+            items: components["schemas"]["EquipmentContract"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description What people write about a contract. */
+        EquipmentContractSpec: {
+            /** @description The assets it covers. */
+            assets?: string[];
+            /**
+             * Format: date
+             * @description The last day; `null` for one without an end.
+             */
+            end?: string | null;
+            /** @description `warranty`, `support` or `lease`. */
+            kind: string;
+            /** @description What it is about. */
+            name: components["schemas"]["LocalText"];
+            /** @description What is promised, in words. */
+            sla?: string | null;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            start: string;
+            /** @description With whom. */
+            supplier: string;
+            /** @description The unit that answers for it. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description What it costs a year, in VND.
+             */
+            yearly_vnd?: number | null;
+        };
+        /** @description What follows from a contract's dates on a day. */
+        EquipmentContractStatus: {
+            /**
+             * Format: int64
+             * @description How many assets it covers in all.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description Days to its last day; negative when it has ended; `null` without an end.
+             */
+            days_left?: number | null;
+            /** @description `coming`, `running`, `open_ended`, `ended`. */
+            state: string;
+        };
         /** @description Something that happened. */
         Event: {
             /**
@@ -2595,6 +3821,129 @@ export interface components {
             /** @description Critical loads that are fed and would not be without the utility. */
             unprotected: string[];
         };
+        /** @description A weakness of a device. */
+        Finding: {
+            /** @description The asset that it is. */
+            asset?: string | null;
+            /** @description The device. */
+            device: string;
+            /** @description What it stands on: `version`, `minimum`, `protocol`, `source`, `until`… */
+            evidence: {
+                [key: string]: string;
+            };
+            /** @description `<rule>:<device>`. */
+            id: string;
+            /**
+             * Format: int32
+             * @description The highest security level of these.
+             */
+            level?: number | null;
+            /** @description Which rule: `snmp_clear_text`, `firmware_outdated`… */
+            rule: string;
+            /** @description How urgent. */
+            severity: components["schemas"]["FindingSeverity"];
+            /** @description Where it stands. */
+            site: string;
+            /** @description The information systems that stand on it. */
+            systems: string[];
+            waiver?: components["schemas"]["FindingWaiver"] | null;
+        };
+        /** @description A page of a list. */
+        FindingPage: {
+            items: components["schemas"]["Finding"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /**
+         * @description How urgent a finding is.
+         * @enum {string}
+         */
+        FindingSeverity: "low" | "medium" | "high";
+        /** @description Accepts a finding until a day; without a reason it takes an acceptance back. */
+        FindingWaive: {
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: date
+             * @description The last day, at most a year ahead.
+             */
+            until?: string | null;
+        };
+        /** @description That somebody accepts a finding for a time. */
+        FindingWaiver: {
+            /** @description Who. */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            until: string;
+        };
+        /** @description What falls due when, and what replacing it costs. */
+        Forecast: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            /** @description By class. */
+            by_class: components["schemas"]["ForecastRow"][];
+            /** @description By site. */
+            by_site: components["schemas"]["ForecastRow"][];
+            /** @description By unit. */
+            by_unit: components["schemas"]["ForecastRow"][];
+            /** @description The first days of the quarters, that of the day first. */
+            quarters: string[];
+            /** @description Everything. */
+            total: components["schemas"]["ForecastRow"];
+        };
+        /** @description A row of the forecast; its parts are disjoint and sum to what is in scope. */
+        ForecastRow: {
+            /** @description Over already. */
+            backlog: components["schemas"]["ForecastSum"];
+            /** @description After the last quarter. */
+            beyond: components["schemas"]["ForecastSum"];
+            /** @description The site, unit or class; empty for assets without one. */
+            key: string;
+            /** @description In each quarter. */
+            quarters: components["schemas"]["ForecastSum"][];
+            /** @description Dates too coarse for a quarter. */
+            uncertain: components["schemas"]["ForecastSum"];
+            /** @description Dates missing or in conflict. */
+            unknown: components["schemas"]["ForecastSum"];
+        };
+        /** @description How many, and what they cost. */
+        ForecastSum: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            assets: number;
+            /**
+             * Format: int64
+             * @description By the price list, in VND.
+             */
+            listed_vnd: number;
+            /**
+             * Format: int64
+             * @description By what was paid for the old ones: not repriced.
+             */
+            paid_vnd: number;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            unpriced: number;
+        };
         /** @description Who a device says it is. The texts are the device's: show them as text. */
         IdentitySeen: {
             /** @description The model. */
@@ -2620,6 +3969,131 @@ export interface components {
             sys_object_id: string;
             /** @description The maker. */
             vendor?: string | null;
+        };
+        /** @description One row that changes something. */
+        ImportChange: {
+            /** @description What differs. */
+            fields: components["schemas"]["AssetFieldChange"][];
+            /** @description `create` or `update`. */
+            outcome: string;
+            /**
+             * Format: int32
+             * @description The row.
+             */
+            row: number;
+            /** @description The asset. */
+            tag: string;
+        };
+        /** @description What an import did. */
+        ImportDone: {
+            /**
+             * Format: int64
+             * @description Assets that were made or changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description The register's revision now.
+             */
+            revision: number;
+        };
+        /** @description One thing that is wrong. */
+        ImportFault: {
+            /** @description What would be right. */
+            allowed: string;
+            /** @description The column's heading as it is written, or the key. */
+            column: string;
+            /** @description What is wrong. */
+            message: string;
+            /**
+             * Format: int32
+             * @description The row of the sheet or the line of the text, from 1; 0 for what is not in the file.
+             */
+            row: number;
+        };
+        /** @description What an import would do. Nothing is changed yet. */
+        ImportPreview: {
+            /** @description What changes, the first 500 rows. */
+            changes: components["schemas"]["ImportChange"][];
+            /**
+             * Format: int64
+             * @description New assets.
+             */
+            create: number;
+            /** @description What is wrong, the first 1,000. */
+            faults: components["schemas"]["ImportFault"][];
+            /**
+             * Format: int64
+             * @description How many faults there are in all.
+             */
+            faults_total: number;
+            /**
+             * Format: int64
+             * @description Rows that are wrong.
+             */
+            rejected: number;
+            /** @description Commits it; `null` when a row is wrong: all or nothing. */
+            token?: string | null;
+            /**
+             * Format: int64
+             * @description Assets that stay.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Assets that change.
+             */
+            update: number;
+        };
+        /** @description An information system. */
+        InformationSystem: {
+            /** @description Where its users reach it. */
+            addresses: string[];
+            /** @description Assets that belong to it and are no devices. */
+            assets: string[];
+            /**
+             * Format: date
+             * @description The day of the decision.
+             */
+            decided_on?: string | null;
+            /** @description The number of the decision on the level; `null`: not approved. */
+            decision?: string | null;
+            /** @description The devices it stands on, those of its services among them. */
+            devices: string[];
+            /**
+             * Format: int64
+             * @description Weaknesses of its devices that nobody accepted.
+             */
+            findings: number;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its security level; `null`: not classified.
+             */
+            level?: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            note?: components["schemas"]["LocalText"] | null;
+            owner?: components["schemas"]["LocalText"] | null;
+            /** @description The services it gives. */
+            services: string[];
+            /** @description The unit that runs it. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description Its version in the register.
+             */
+            version: number;
+            worst?: components["schemas"]["FindingSeverity"] | null;
+        };
+        /** @description A page of a list. */
+        InformationSystemPage: {
+            items: components["schemas"]["InformationSystem"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /** @description The air before racks against ASHRAE TC 9.9 (2021), class A1. Shares of the last day. */
         InletMeasure: {
@@ -2751,6 +4225,65 @@ export interface components {
             speed_bps?: number | null;
             /** @description `ifOperStatus`: up, down or unknown. */
             state: components["schemas"]["State"];
+        };
+        /** @description How many are how ready; they sum to `total`. */
+        Ipv6Counts: {
+            /**
+             * Format: int64
+             * @description Not.
+             */
+            not: number;
+            /**
+             * Format: int64
+             * @description Partly.
+             */
+            partly: number;
+            /**
+             * Format: int64
+             * @description Ready.
+             */
+            ready: number;
+            /**
+             * Format: int64
+             * @description All.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Not known.
+             */
+            unknown: number;
+        };
+        /**
+         * @description How ready for IPv6. Unknown is never counted as ready.
+         * @enum {string}
+         */
+        Ipv6Readiness: "ready" | "partly" | "not" | "unknown";
+        /** @description Who is ready for IPv6. */
+        Ipv6Report: {
+            /** @description The devices. */
+            devices: components["schemas"]["Ipv6Counts"];
+            /** @description Each of them. */
+            rows: components["schemas"]["Ipv6Row"][];
+            /** @description The services. */
+            services: components["schemas"]["Ipv6Counts"];
+        };
+        /** @description A device or a service, with what the verdict stands on. */
+        Ipv6Row: {
+            /** @description The addresses that are known. */
+            addresses: string[];
+            /** @description Whether these are all. */
+            complete: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description `device` or `service`. */
+            kind: string;
+            /** @description For a service: what it stands on and how ready that is, as `vnta-srv-1: ready`. */
+            parts: string[];
+            /** @description How ready it is. */
+            readiness: components["schemas"]["Ipv6Readiness"];
+            /** @description Where it stands. */
+            site?: string | null;
         };
         /** @description A text in the languages of the console; at least one of them is there. */
         LocalText: {
@@ -3291,7 +4824,10 @@ export interface components {
         OutNow: {
             /** @description The component. */
             id: string;
-            /** @description `down`, `bypass`, `no_output`: a UPS in bypass feeds its load and protects nothing. */
+            /**
+             * @description The chain's reason, as `bypass` or `silent_with_dependents`: a UPS in bypass feeds its load
+             *     and protects nothing.
+             */
             why: string;
         };
         /** @description What would carry more than it may. */
@@ -3359,6 +4895,31 @@ export interface components {
             simulated: boolean;
             /** @description The sites in the caller's scope. */
             sites: components["schemas"]["Site"][];
+        };
+        /** @description A part that ages apart from its asset. */
+        PartAge: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description The asset's own verdict. */
+            asset_verdict: components["schemas"]["AgeVerdict"];
+            /** @description Which date counts. */
+            basis?: string | null;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The latest day on which it falls due.
+             */
+            due_latest?: string | null;
+            /**
+             * Format: int32
+             * @description Months that the policy allows.
+             */
+            max_age_months: number;
+            /** @description Which part: `battery`. */
+            part: string;
+            /** @description Its verdict. */
+            verdict: components["schemas"]["AgeVerdict"];
         };
         /** @description A new password for oneself. */
         PasswordChange: {
@@ -3446,6 +5007,471 @@ export interface components {
              * @description Assets in custody.
              */
             assets: number;
+        };
+        /** @description One thing that could be done about an asset. */
+        PlanAlternative: {
+            /**
+             * Format: double
+             * @description In points.
+             */
+            benefit: number;
+            /**
+             * Format: int64
+             * @description In the year.
+             */
+            cost_vnd: number;
+            /**
+             * Format: int64
+             * @description In five years.
+             */
+            five_year_vnd: number;
+            /** @description From the price list. */
+            price: string;
+            /** @description `replace`, `upgrade`, `extend_support`, `lease`. */
+            remedy: string;
+        };
+        /** @description A plan in a list. */
+        PlanBrief: {
+            /**
+             * Format: int64
+             * @description How many lines are bought.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description How many are cut.
+             */
+            cut: number;
+            /**
+             * Format: int32
+             * @description Its first budget year.
+             */
+            first_year: number;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What is spent of it.
+             */
+            invested_vnd: number;
+            /**
+             * Format: int64
+             * @description All investment money.
+             */
+            investment_vnd: number;
+            /** @description Its name. */
+            name: string;
+            /** @description People with a compliant computer at its end, in percent. */
+            staff_percent?: string | null;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["PlanState"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description How many years it has.
+             */
+            years: number;
+        };
+        /** @description A page of a list. */
+        PlanBriefPage: {
+            items: components["schemas"]["PlanBrief"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description What somebody decided about an asset before the plan is made. */
+        PlanChoice: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description `must`, `keep`, or the only thing to do: `replace`, `upgrade`, `extend_support`, `lease`. */
+            choice: string;
+        };
+        /** @description A new plan. */
+        PlanCreate: {
+            /** @description A slug. */
+            id: string;
+            /** @description What is asked. */
+            spec: components["schemas"]["PlanSpec"];
+        };
+        /** @description A change of a draft; the plan is made anew. */
+        PlanEdit: {
+            /** @description What is asked. */
+            spec: components["schemas"]["PlanSpec"];
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description What may be spent in a year. */
+        PlanEnvelope: {
+            /**
+             * Format: int64
+             * @description For what is bought once, in VND.
+             */
+            investment_vnd: number;
+            /**
+             * Format: int64
+             * @description For what is paid every year, in VND.
+             */
+            recurrent_vnd: number;
+            /**
+             * Format: int32
+             * @description The budget year.
+             */
+            year: number;
+        };
+        /** @description A line of a plan. */
+        PlanLine: {
+            /** @description What else could be done. */
+            alternatives: components["schemas"]["PlanAlternative"][];
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /** @description Why it is cut. */
+            cut_reason?: string | null;
+            /** @description `investment` or `recurrent`. */
+            heading: string;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description `chosen`, `cut` or `kept`. */
+            outcome: string;
+            /** @description What is proposed. */
+            proposal: components["schemas"]["PlanAlternative"];
+            /**
+             * Format: int32
+             * @description The quarter in which it is installed.
+             */
+            quarter?: number | null;
+            /** @description Why. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** @description The set that it belongs to. */
+            set?: string | null;
+            /** @description Its site. */
+            site?: string | null;
+            /** @description Its unit. */
+            unit?: string | null;
+            /** @description Its verdict at the end of the year if nothing is done. */
+            verdict: components["schemas"]["AgeVerdict"];
+            /** @description It is not bought, and a waiver is possible: it is known to be over. */
+            waiver_possible: boolean;
+        };
+        /** @description What became of a line. */
+        PlanProgress: {
+            /** @description Who said so. */
+            actor: string;
+            /** @description The asset of the line. */
+            asset: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: date
+             * @description The day of the delivery.
+             */
+            delivered_on?: string | null;
+            /** @description The number of the order or of the delivery note. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The day of the order.
+             */
+            ordered_on?: string | null;
+            /**
+             * Format: int32
+             * @description The budget year of the line.
+             */
+            year: number;
+        };
+        /** @description A reason with what it counts. */
+        PlanReason: {
+            /**
+             * Format: int64
+             * @description The number behind it: VND, or a security level.
+             */
+            amount?: number | null;
+            /**
+             * @description `person_over`, `person_uncertain`, `person_unknown`, `over`, `uncertain`, `unknown`,
+             *     `no_security`, `no_support`, `outage`, `energy`, `together`.
+             */
+            kind: string;
+            /**
+             * Format: double
+             * @description Its points.
+             */
+            points: number;
+        };
+        /** @description What a plan came to, with the weights by which it was made. */
+        PlanResult: {
+            /**
+             * Format: int64
+             * @description The register's revision that it was made from.
+             */
+            register_revision: number;
+            /** @description The weights in points, by reason. */
+            weights: components["schemas"]["PlanWeight"][];
+            /** @description The years. */
+            years: components["schemas"]["PlanYear"][];
+        };
+        /** @description What is not cured. */
+        PlanRisk: {
+            /**
+             * Format: int64
+             * @description Assets of which it is not known.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Expected outage cost a year, in VND, of classes with a failure rate.
+             */
+            outage_vnd: number;
+            /**
+             * Format: int64
+             * @description Assets in use that are over.
+             */
+            over: number;
+            /**
+             * Format: int64
+             * @description Assets whose class has no failure rate.
+             */
+            without_prior: number;
+            /**
+             * Format: int64
+             * @description Assets without security updates, of those whose maker's dates are known.
+             */
+            without_security: number;
+            /**
+             * Format: int64
+             * @description Assets without their maker's support, of those whose maker's dates are known.
+             */
+            without_support: number;
+        };
+        /** @description What people write about a plan. */
+        PlanSpec: {
+            /**
+             * Format: int32
+             * @description How many assets can be installed in a quarter; no limit without it.
+             */
+            capacity_per_quarter?: number | null;
+            /** @description What was decided before. */
+            choices?: components["schemas"]["PlanChoice"][];
+            /** @description The years with their money, in order, 1 to 10. */
+            envelopes: components["schemas"]["PlanEnvelope"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Why it is as it is. */
+            note?: string | null;
+        };
+        /**
+         * @description Where a plan is in its life. From `frozen` on nothing in it changes.
+         * @enum {string}
+         */
+        PlanState: "draft" | "frozen" | "approved";
+        /** @description The life of a plan. */
+        PlanStatus: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            approved_at?: string | null;
+            /** @description Who approved it: another person. */
+            approved_by?: string | null;
+            /** @description The decision's number. */
+            document?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            frozen_at?: string | null;
+            /** @description Who handed it in. */
+            frozen_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            made_at: string;
+            /** @description Who made it. */
+            made_by: string;
+            /** @description What became of its lines. */
+            progress: components["schemas"]["PlanProgress"][];
+            /** @description Where it is. */
+            state: components["schemas"]["PlanState"];
+        };
+        /** @description A step of a plan's life: freeze, approve. */
+        PlanStep: {
+            /** @description The decision's number, for an approval. */
+            document?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+        };
+        /** @description What became of a line of an approved plan. */
+        PlanTrack: {
+            /** @description The asset of the line. */
+            asset: string;
+            /**
+             * Format: date
+             * @description The day of the delivery.
+             */
+            delivered_on?: string | null;
+            /** @description The number of the order or of the delivery note. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The day of the order.
+             */
+            ordered_on?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was seen.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The budget year of the line.
+             */
+            year: number;
+        };
+        /** @description An asset with a reason and without a price. */
+        PlanUnpriced: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /** @description Why something should be done. */
+            reasons: components["schemas"]["PlanReason"][];
+            /** @description Its verdict at the end of the year. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
+        /** @description A weight. */
+        PlanWeight: {
+            /**
+             * Format: int32
+             * @description Points, or percent of them.
+             */
+            points: number;
+            /**
+             * @description `person`, `equipment`, `outage_per_million_vnd`, `security_per_level`, `support`,
+             *     `energy_per_million_vnd`, `uncertain_percent`, `unknown_percent`.
+             */
+            reason: string;
+        };
+        /** @description Why an asset is not in the plan, and what it would take. */
+        PlanWhy: {
+            /** @description The asset. */
+            asset: string;
+            /**
+             * Format: double
+             * @description What it would bring, in points.
+             */
+            benefit?: number | null;
+            /**
+             * Format: double
+             * @description With it as a must: how many points the plan would lose.
+             */
+            benefit_lost?: number | null;
+            /**
+             * Format: int64
+             * @description What it would cost.
+             */
+            cost_vnd?: number | null;
+            /** @description Why it is cut. */
+            cut_reason?: string | null;
+            /** @description With it as a must: what would no longer be bought. */
+            displaced: string[];
+            /** @description With this asset as a must: the plan cannot be made at all. */
+            impossible?: string | null;
+            /** @description With it as a must: what would be bought beside it. */
+            joined: string[];
+            /** @description `chosen`, `cut`, `unpriced`, `no_reason`. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description With it as a must: people with a compliant computer at the end of the year.
+             */
+            staff_compliant?: number | null;
+        };
+        /** @description A year of a plan. */
+        PlanYear: {
+            /**
+             * Format: double
+             * @description What the chosen lines bring, in points.
+             */
+            benefit: number;
+            /**
+             * Format: int64
+             * @description How many lines are bought.
+             */
+            chosen: number;
+            /**
+             * Format: int64
+             * @description How many are cut.
+             */
+            cut: number;
+            /**
+             * Format: int64
+             * @description What the cut lines would cost.
+             */
+            cut_vnd: number;
+            /**
+             * Format: double
+             * @description How much more another choice could bring at most, as a share.
+             */
+            gap: number;
+            /**
+             * Format: int64
+             * @description What is spent of the investment money.
+             */
+            invested_vnd: number;
+            /**
+             * Format: int64
+             * @description Money for what is bought once.
+             */
+            investment_vnd: number;
+            /** @description The lines, by tag. */
+            lines: components["schemas"]["PlanLine"][];
+            /**
+             * Format: int64
+             * @description What earlier years of the plan promised for this one.
+             */
+            promised_vnd: number;
+            /** @description Each step is proven to be the best. */
+            proven_optimal: boolean;
+            /**
+             * Format: int64
+             * @description Money for what is paid every year.
+             */
+            recurrent_vnd: number;
+            /**
+             * Format: int64
+             * @description What is spent of the recurrent money, without what was promised.
+             */
+            recurring_vnd: number;
+            /** @description What remains. */
+            risk_after: components["schemas"]["PlanRisk"];
+            /** @description What would remain if nothing were done. */
+            risk_before: components["schemas"]["PlanRisk"];
+            /** @description People at the end of the year with the plan. */
+            staff_after: components["schemas"]["PeopleCompliance"];
+            /** @description People at the end of the year if nothing is done. */
+            staff_before: components["schemas"]["PeopleCompliance"];
+            /** @description What has a reason and no price, by tag. */
+            unpriced: components["schemas"]["PlanUnpriced"][];
+            /**
+             * Format: int32
+             * @description The budget year; ages are those of its last day.
+             */
+            year: number;
         };
         /** @description What the probes of a step saw. */
         ProbePoint: {
@@ -3658,6 +5684,22 @@ export interface components {
          * @enum {string}
          */
         RepeatEvery: "week" | "month";
+        /** @description A plan as it is kept. */
+        ReplacementPlan: {
+            /** @description Its slug. */
+            id: string;
+            /** @description What came out, as it was computed when the draft was last saved. */
+            result: components["schemas"]["PlanResult"];
+            /** @description What was asked. */
+            spec: components["schemas"]["PlanSpec"];
+            /** @description Its life. */
+            status: components["schemas"]["PlanStatus"];
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
+            version: number;
+        };
         /**
          * @description What a person or a program is here for.
          * @enum {string}
@@ -3700,6 +5742,39 @@ export interface components {
             kind: "unit";
             /** @description The unit's id. */
             unit: string;
+        };
+        /** @description A level of the security scheme, with the text that says so. */
+        SecurityLevel: {
+            /**
+             * Format: date
+             * @description When somebody compared it with the text in force.
+             */
+            checked_on?: string | null;
+            /** @description Its slug. */
+            id: string;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            level: number;
+            meaning?: components["schemas"]["LocalText"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description The text and the article. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Systems at this level, in the caller's scope.
+             */
+            systems: number;
+        };
+        /** @description A page of a list. */
+        SecurityLevelPage: {
+            items: components["schemas"]["SecurityLevel"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /** @description A sensor with its newest reading. */
         Sensor: {
@@ -3760,6 +5835,37 @@ export interface components {
             /** @description The word. */
             word: string;
         };
+        /** @description A service that people use. */
+        ServiceEntry: {
+            /** @description Its slug. */
+            id: string;
+            /** @description What it is. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description The level of an online public service.
+             */
+            level?: number | null;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description Where it runs. */
+            site?: string | null;
+            /** @description The unit that answers for it. */
+            unit?: string | null;
+            /**
+             * Format: int32
+             * @description How many people use it.
+             */
+            users?: number | null;
+        };
+        /** @description A page of a list. */
+        ServiceEntryPage: {
+            items: components["schemas"]["ServiceEntry"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
         /** @description Who the caller is. */
         Session: {
             /**
@@ -3785,6 +5891,43 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /** @description What all units use. */
+        SharedInfrastructure: {
+            /**
+             * Format: int64
+             * @description Assets in scope.
+             */
+            assets: number;
+            /** @description The same by class. */
+            by_class: components["schemas"]["ClassCount"][];
+            /** @description How full it is. */
+            capacity: components["schemas"]["CapacityUse"][];
+            /**
+             * Format: int64
+             * @description What circuits cost a year, in VND.
+             */
+            circuits_yearly_vnd: number;
+            /**
+             * Format: int64
+             * @description What contracts for them cost a year, in VND.
+             */
+            contracts_yearly_vnd: number;
+            /**
+             * Format: int64
+             * @description What was paid for them, in VND, where it is known.
+             */
+            paid_vnd: number;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            without_price: number;
+            /**
+             * Format: int64
+             * @description Both together; the units' shares sum to it.
+             */
+            yearly_vnd: number;
+        };
         /** @description How somebody signs in: with the secret of a one-time link, or with name and password. */
         SignIn: {
             /** @enum {string} */
@@ -3896,6 +6039,93 @@ export interface components {
             /** @description UPSes that run on battery now. */
             ups_on_battery: string[];
         };
+        /** @description A source, as a NetBox. */
+        Source: {
+            /** @description Whether a sync is under way or waits for its turn. */
+            busy: boolean;
+            /**
+             * Format: int32
+             * @description Hours between two syncs; `null`: only when somebody asks.
+             */
+            every_hours?: number | null;
+            /** @description What it is called. */
+            id: string;
+            /** @description `netbox`. */
+            kind: string;
+            last_run?: components["schemas"]["SourceRun"] | null;
+            /**
+             * Format: int64
+             * @description Of these, assets whose object is not there any more.
+             */
+            missing: number;
+            /** @description The fields of an asset that it owns. */
+            owned_fields: string[];
+            /**
+             * Format: int64
+             * @description Assets that are its objects.
+             */
+            references: number;
+            /** @description Its address; `null` when it is in no settings any more. */
+            url?: string | null;
+        };
+        /** @description A page of a list. */
+        SourcePage: {
+            items: components["schemas"]["Source"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description One reading of a source. */
+        SourceRun: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description `dry` or `real`. */
+            mode: string;
+            /**
+             * Format: int64
+             * @description Pages that were read.
+             */
+            pages: number;
+            report?: components["schemas"]["AnyJson"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            run: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description `reading`, `broken` (the next one reads on), `done`, `stopped`, `failed` or `given_up`. */
+            state: string;
+            /** @description Why it stopped or failed, in English. */
+            why?: string | null;
+        };
+        /** @description A page of a list. */
+        SourceRunPage: {
+            items: components["schemas"]["SourceRun"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description Asks for a sync. */
+        SourceSync: {
+            /** @description Whether it only says what it would do. */
+            dry_run: boolean;
+        };
+        /** @description A primary computer of a person. */
+        StaffComputer: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its verdict. */
+            verdict: components["schemas"]["AgeVerdict"];
+        };
         /** @description A group of staff by position. */
         StaffGroupCompliance: {
             /** @description Its key in the policy, as `leaders`. */
@@ -3904,6 +6134,27 @@ export interface components {
             name: components["schemas"]["LocalText"];
             /** @description The counts. */
             people: components["schemas"]["PeopleCompliance"];
+        };
+        /** @description A person of the roster with the verdict on the own computers. */
+        StaffRow: {
+            /** @description The primary computers. */
+            computers: components["schemas"]["StaffComputer"][];
+            /** @description The name. */
+            name: string;
+            /** @description The staff code. */
+            person: string;
+            /** @description The unit. */
+            unit: string;
+            /** @description `compliant`, `over`, `unknown` or `without_computer`. */
+            verdict: string;
+        };
+        /** @description A page of a list. */
+        StaffRowPage: {
+            items: components["schemas"]["StaffRow"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /**
          * @description What is known about something now. No data is `unknown`, never `up`.
@@ -3952,6 +6203,251 @@ export interface components {
              * @description The first instant after.
              */
             to: string;
+        };
+        /** @description A stock-take in a list. */
+        StockTake: {
+            /**
+             * Format: date-time
+             * @description When it was closed.
+             */
+            closed_at?: string | null;
+            /** @description By whom. */
+            closed_by?: string | null;
+            counts?: components["schemas"]["StockTakeCounts"] | null;
+            /**
+             * Format: int64
+             * @description How many assets are expected.
+             */
+            expected: number;
+            /** @description Its number. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What people say about it. */
+            note?: string | null;
+            /**
+             * Format: date-time
+             * @description When its list was frozen.
+             */
+            opened_at: string;
+            /** @description By whom. */
+            opened_by: string;
+            /**
+             * Format: int64
+             * @description The register's revision that the list was made from.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description How many scans came.
+             */
+            scans: number;
+            /** @description What part of the organisation. */
+            scope: components["schemas"]["StockTakeScope"];
+            /** @description `open` or `closed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description Grows when it is closed.
+             */
+            version: number;
+        };
+        /** @description Closes a stock-take. */
+        StockTakeClose: {
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description What a stock-take came to, as numbers. */
+        StockTakeCounts: {
+            /**
+             * Format: int64
+             * @description Scanned more than once.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Where they belong.
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description Elsewhere than recorded.
+             */
+            misplaced: number;
+            /**
+             * Format: int64
+             * @description Expected and not scanned.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Not in the register.
+             */
+            unknown: number;
+        };
+        /** @description Opens a stock-take. */
+        StockTakeCreate: {
+            /** @description What people call it. */
+            name: string;
+            /** @description What people say about it. */
+            note?: string | null;
+            /** @description What part of the organisation. */
+            scope: components["schemas"]["StockTakeScope"];
+        };
+        /** @description A stock-take with its frozen list and its scans. */
+        StockTakeDetail: {
+            /** @description The frozen list. */
+            expected: components["schemas"]["StockTakeExpected"][];
+            /** @description What it came to, or would come to now. */
+            findings: components["schemas"]["StockTakeFindings"];
+            /** @description The scans that came, in the order in which they arrived. */
+            scans: components["schemas"]["StockTakeScan"][];
+            /** @description The session. */
+            stocktake: components["schemas"]["StockTake"];
+        };
+        /** @description An asset that is expected. */
+        StockTakeExpected: {
+            /** @description What it is. */
+            class: string;
+            /** @description Maker and model. */
+            model?: string | null;
+            /** @description Where it is recorded. */
+            place: components["schemas"]["StockTakePlace"];
+            /** @description Its serial number. */
+            serial?: string | null;
+            /** @description Its tag. */
+            tag: string;
+        };
+        /** @description What a stock-take came to. */
+        StockTakeFindings: {
+            /** @description Scanned more than once. */
+            duplicates: components["schemas"]["StockTakeRepeated"][];
+            /** @description The tags that are where they belong. */
+            found: string[];
+            /** @description Elsewhere than recorded. */
+            misplaced: components["schemas"]["StockTakeMisplaced"][];
+            /** @description Expected and not scanned. */
+            missing: string[];
+            /** @description Codes of what is not in the register. */
+            unknown: string[];
+        };
+        /** @description An asset that stands elsewhere than recorded. */
+        StockTakeMisplaced: {
+            /** @description Whether the move has been written into the register. */
+            accepted: boolean;
+            /** @description Whether it was on the list of what is expected. */
+            expected: boolean;
+            /** @description Where the register has it. */
+            recorded: components["schemas"]["StockTakePlace"];
+            /** @description Where it was scanned. */
+            scanned: components["schemas"]["StockTakePlace"];
+            /** @description Its tag. */
+            tag: string;
+        };
+        /** @description Writes moves of a closed stock-take into the register, all or none. */
+        StockTakeMoves: {
+            /** @description The tags of misplaced assets. */
+            tags: string[];
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description A scan to keep. */
+        StockTakeNewScan: {
+            /** @description The client's own number for it, 8 to 64 characters. */
+            client_id: string;
+            /** @description What was scanned: a tag, a serial number, or a rack's or a room's label. */
+            code: string;
+            place?: components["schemas"]["StockTakePlace"] | null;
+            /**
+             * Format: date-time
+             * @description When, by the client's clock.
+             */
+            scanned_at: string;
+        };
+        /** @description A page of a list. */
+        StockTakePage: {
+            items: components["schemas"]["StockTake"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
+        /** @description Where something is. */
+        StockTakePlace: {
+            /**
+             * @description The rack.
+             * @default null
+             */
+            rack: string | null;
+            /**
+             * @description The room.
+             * @default null
+             */
+            room: string | null;
+            /**
+             * @description The site.
+             * @default null
+             */
+            site: string | null;
+        };
+        /** @description Something scanned more than once. */
+        StockTakeRepeated: {
+            /** @description The tag or the code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            times: number;
+        };
+        /** @description A scan as the server has it. */
+        StockTakeScan: {
+            /** @description The client's own number for it. */
+            client_id: string;
+            /** @description What was scanned. */
+            code: string;
+            /** @description Where the scanner stood. */
+            place: components["schemas"]["StockTakePlace"];
+            recorded?: components["schemas"]["StockTakePlace"] | null;
+            /**
+             * Format: date-time
+             * @description When, by the client's clock.
+             */
+            scanned_at: string;
+            /** @description Who scanned. */
+            scanned_by: string;
+            /** @description The asset that it is. */
+            tag?: string | null;
+            /**
+             * @description `expected` (green), `elsewhere` (orange), `unknown` (red), `again` (grey), `place` (the
+             *     label of a rack or a room), `ambiguous` (several assets have this serial number).
+             */
+            verdict: string;
+        };
+        /** @description What stock is taken of. */
+        StockTakeScope: {
+            /** @description Its identifier. */
+            id: string;
+            /** @description `site`, `room`, `rack`, `unit`. */
+            kind: string;
+        };
+        /** @description Scans to keep; at most 1,000. A number that is known already counts no second time. */
+        StockTakeUpload: {
+            /** @description The scans. */
+            scans: components["schemas"]["StockTakeNewScan"][];
+        };
+        /** @description What became of an upload. */
+        StockTakeUploaded: {
+            /** @description What the session would come to now. */
+            counts: components["schemas"]["StockTakeCounts"];
+            /** @description Each scan as it is kept, in the order sent. */
+            scans: components["schemas"]["StockTakeScan"][];
         };
         /** @description What `/api/v1/stream` sends as the `data` of a server-sent event; the event's name is `type`. */
         StreamEvent: {
@@ -4251,6 +6747,24 @@ export interface components {
              */
             t: string;
         };
+        /** @description A critical asset that nothing certainly covers. */
+        UncoveredAsset: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The day the last cover ended, where it is known.
+             */
+            ended_on?: string | null;
+            /** @description Its model. */
+            model?: string | null;
+            /** @description Its site. */
+            site?: string | null;
+            /** @description `never`, `ended` or `uncertain`. */
+            why: string;
+        };
         /** @description A unit (department). */
         Unit: {
             /** @description Its slug. */
@@ -4265,6 +6779,54 @@ export interface components {
              */
             version: number;
         };
+        /** @description What a unit holds; not what the units below it hold. */
+        UnitHolding: {
+            /**
+             * Format: int64
+             * @description Assets in scope, without shared infrastructure.
+             */
+            assets: number;
+            /** @description The same by class. */
+            by_class: components["schemas"]["ClassCount"][];
+            /**
+             * Format: int64
+             * @description What its contracts cost a year, in VND, without those for shared infrastructure.
+             */
+            contracts_yearly_vnd: number;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /**
+             * Format: int64
+             * @description Of them not known to be young or old.
+             */
+            not_known: number;
+            /**
+             * Format: int64
+             * @description Of them too old.
+             */
+            over: number;
+            /**
+             * Format: int64
+             * @description What was paid for them, in VND, where it is known.
+             */
+            paid_vnd: number;
+            /** @description The unit above. */
+            parent?: string | null;
+            /** @description Its people with their computers. */
+            people: components["schemas"]["PeopleCompliance"];
+            /**
+             * Format: int64
+             * @description Its share of what the shared infrastructure costs a year, in VND, by its people.
+             */
+            shared_yearly_vnd: number;
+            /** @description The unit; `null` for what belongs to none. */
+            unit?: string | null;
+            /**
+             * Format: int64
+             * @description How many have no price.
+             */
+            without_price: number;
+        };
         /** @description A page of a list. */
         UnitPage: {
             items: components["schemas"]["Unit"][];
@@ -4272,6 +6834,17 @@ export interface components {
             next_cursor: string | null;
             /** @description How many items the whole list has after filtering. */
             total: number;
+        };
+        /** @description What each unit holds and costs. */
+        UnitReport: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            as_of: string;
+            shared?: components["schemas"]["SharedInfrastructure"] | null;
+            /** @description The units in the caller's scope; one without id holds what belongs to no unit. */
+            units: components["schemas"]["UnitHolding"][];
         };
         /** @description What people wrote about a unit. */
         UnitSpec: {
@@ -4433,6 +7006,23 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
         };
+        /** @description A warranty that ends. */
+        WarrantyEnding: {
+            /** @description The asset's tag. */
+            asset: string;
+            /** @description Its class. */
+            class: string;
+            /**
+             * Format: date
+             * @description The first day it can end.
+             */
+            earliest: string;
+            /**
+             * Format: date
+             * @description The last.
+             */
+            latest: string;
+        };
         /** @description What would happen, given the present state. */
         WhatIf: {
             /** @description Critical loads that it drops. */
@@ -4460,6 +7050,59 @@ export interface components {
             device: string;
             /** @description Its states, without holes, in order. */
             spans: components["schemas"]["StateSpan"][];
+        };
+        /** @description A figure with the list that it was counted from. */
+        YearlyFigure: {
+            /** @description A stable word. */
+            id: string;
+            /** @description The address in the API of the list whose `total` is this figure. */
+            list: string;
+            /** @description What it counts. */
+            name: components["schemas"]["LocalText"];
+            /** @description The address in the console of the same list, where there is a page. */
+            page?: string | null;
+            /**
+             * Format: int64
+             * @description The count.
+             */
+            value: number;
+        };
+        /** @description Figures that belong together. */
+        YearlyGroup: {
+            /** @description The figures. */
+            figures: components["schemas"]["YearlyFigure"][];
+            /** @description A stable word. */
+            id: string;
+            /** @description Its heading. */
+            name: components["schemas"]["LocalText"];
+            /** @description The first figure is the sum of the others. */
+            sums: boolean;
+        };
+        /** @description The statistical return of a year. */
+        YearlyReturn: {
+            /**
+             * Format: date
+             * @description The day on which it was counted.
+             */
+            as_of: string;
+            /** @description The groups of figures. */
+            groups: components["schemas"]["YearlyGroup"][];
+            /** @description What the return leaves out, and why. */
+            left_out: components["schemas"]["LocalText"][];
+            /** @description The organisation. */
+            organisation: components["schemas"]["LocalText"];
+            /**
+             * Format: int64
+             * @description The register's revision that it was counted from.
+             */
+            register_revision: number;
+            /** @description The data are made up. */
+            simulated: boolean;
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
         };
     };
     responses: never;
@@ -6284,6 +8927,39 @@ export interface operations {
             };
         };
     };
+    AssetAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetCreate"];
+            };
+        };
+        responses: {
+            /** @description Adds an asset. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     AssetGet: {
         parameters: {
             query?: never;
@@ -6302,6 +8978,242 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Changes an asset; its state changes by steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetHistoryGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that happened to an asset, and what may happen next. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetHistory"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetTransitionAsk"];
+            };
+        };
+        responses: {
+            /** @description Takes a step of an asset's life, or asks a second person for it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTransition"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetStepDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetTransitionDecision"];
+            };
+        };
+        responses: {
+            /** @description The second person's word on the step that waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetTransition"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetLabelGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An asset's label with a QR code of its tag, to be printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ImportAdd: {
+        parameters: {
+            query?: {
+                /** @description `csv`, `xlsx`, `yaml`, `json`. */
+                format?: string;
+                /** @description `dmy` when dates like `03/06/2019` have the day first; without it such dates are faults. */
+                dates?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Says what an import of assets would do; nothing is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ImportCommit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Carries a preview out: all of it, or nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
                 };
             };
             /** @description What went wrong. */
@@ -6372,6 +9284,1548 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgeReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyList: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: string;
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this asset. */
+                asset?: string;
+                /** @description `open` (also without it), `accepted`, `dismissed`, `fixed`, or `all`. */
+                status?: string;
+                /**
+                 * @description `id`, `age`, `money`, `kind`, `asset`; `-` in front turns the order around. Without it
+                 *     the oldest come first.
+                 */
+                sort?: string;
+                /** @description For CSV: the columns, separated by commas. */
+                columns?: string;
+                /** @description `csv` for a file of all that match instead of a page. */
+                format?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the register and what was seen disagree: filtered, sorted, in pages, or as a CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A discrepancy with both sides of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscrepancyDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyAccept"];
+            };
+        };
+        responses: {
+            /** @description Writes what was seen into the register. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyDismiss"];
+            };
+        };
+        responses: {
+            /** @description Leaves a discrepancy alone until a day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyCreateAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyCreateAsset"];
+            };
+        };
+        responses: {
+            /** @description Records what was seen as an asset of its own; swapped hardware takes the old asset's place. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DiscrepancyTransition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscrepancyTransition"];
+            };
+        };
+        responses: {
+            /** @description Changes the state of a discrepancy's asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discrepancy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stock-takes, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakePage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeCreate"];
+            };
+        };
+        responses: {
+            /** @description Opens a stock-take: its list is frozen. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take with its frozen list, its scans and what it comes to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakeDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeScanAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeUpload"];
+            };
+        };
+        responses: {
+            /** @description Takes scans. One that is known by its client's number counts no second time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTakeUploaded"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeClosing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeClose"];
+            };
+        };
+        responses: {
+            /** @description Closes a stock-take. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockTakeMoves"];
+            };
+        };
+        responses: {
+            /** @description Writes moves that a closed stock-take found into the register, all or none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockTake"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMinutesPdf: {
+        parameters: {
+            query?: {
+                /** @description `en` or `vi`; English without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take's minutes as a document to sign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StockTakeMinutesXlsx: {
+        parameters: {
+            query?: {
+                /** @description `en` or `vi`; English without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stock-take's minutes as a workbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ForecastGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description How many quarters, 1 to 40; 8 without it. */
+                quarters?: number;
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Only of this class. */
+                class?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What falls due in which quarter, and what replacing it costs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanPreview: {
+        parameters: {
+            query?: {
+                /** @description The first budget year; the next one without it. */
+                first_year?: number;
+                /** @description How many years, 1 to 10; 1 without it. */
+                years?: number;
+                /** @description Investment money of each year in VND; the policy's envelopes without it. */
+                budget_vnd?: number;
+                /** @description Recurrent money of each year in VND; the policy's envelopes without it. */
+                recurrent_vnd?: number;
+                /** @description How many assets can be installed in a quarter; the policy's without it. */
+                capacity_per_quarter?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A replacement plan that is not kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanResult"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanWhyGet: {
+        parameters: {
+            query: {
+                /** @description The asset's tag. */
+                asset: string;
+                /** @description The budget year; the next one without it. */
+                first_year?: number;
+                /** @description Investment money in VND; the policy's envelope without it. */
+                budget_vnd?: number;
+                /** @description Recurrent money in VND; the policy's envelope without it. */
+                recurrent_vnd?: number;
+                /** @description How many assets can be installed in a quarter; the policy's without it. */
+                capacity_per_quarter?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why an asset is not in the plan, and what it would displace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanWhy"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replacement plans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanBriefPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanCreate"];
+            };
+        };
+        responses: {
+            /** @description Makes a plan and keeps it as a draft. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanGet: {
+        parameters: {
+            query?: {
+                /** @description `json`, `xlsx` or `pdf`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanEdit"];
+            };
+        };
+        responses: {
+            /** @description Changes a draft and makes it anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanDelete: {
+        parameters: {
+            query: {
+                /** @description A stale version is answered with 409. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a draft. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description Freezes a draft: nothing in it changes any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStep"];
+            };
+        };
+        responses: {
+            /** @description Approves a frozen plan; not by who froze it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PlanLineTrack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanTrack"];
+            };
+        };
+        responses: {
+            /** @description Notes that a line was ordered or delivered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplacementPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractList: {
+        parameters: {
+            query?: {
+                /** @description `warranty`, `support` or `lease`. */
+                kind?: string;
+                /** @description `coming`, `running`, `open_ended`, `ended`. */
+                state?: string;
+                /** @description Only those that cover this asset. */
+                asset?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Warranties, support and leases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContractPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A contract. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContract"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EquipmentContractEdit"];
+            };
+        };
+        responses: {
+            /** @description Makes or changes a contract. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentContract"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractDelete: {
+        parameters: {
+            query: {
+                /** @description A stale version is answered with 409. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a contract; its history stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ContractReportGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description How many days ahead, 1 to 3,660; 90 without it. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What ends soon, which critical assets nothing covers, batteries apart from their UPS. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    UnitReportGet: {
+        parameters: {
+            query?: {
+                /** @description A civil day. Without it: today in the organisation's zone. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What each unit holds and costs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitReport"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StaffReportGet: {
+        parameters: {
+            query?: {
+                /** @description `compliant`, `over`, `unknown` or `without_computer`. */
+                verdict?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The people of the roster with the verdict on their computers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRowPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ServiceList: {
+        parameters: {
+            query?: {
+                /** @description `public_service`, `public_service_system`, `gateway`, `documents`, `email`, `other`. */
+                kind?: string;
+                /** @description The level of an online public service, 1 to 4; 0 for those without one. */
+                level?: number;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The services that people use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceEntryPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    YearlyGet: {
+        parameters: {
+            query?: {
+                /** @description The year; only the running one can be counted. Without it: that one. */
+                year?: number;
+                /** @description `json`, `xlsx` or `pdf`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The yearly statistical return; every figure names the list that it was counted from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearlyReturn"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AssetSourceGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To which objects of other registers an asset belongs, and which of its fields they own. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetSources"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The registers of others that are read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceRunList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs of a source, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRunPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SourceSyncPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceSync"];
+            };
+        };
+        responses: {
+            /** @description Asks for a sync with a source; it goes on in the background. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SystemList: {
+        parameters: {
+            query?: {
+                /** @description Only of this level; 0 is of those without one. */
+                level?: number;
+                /** @description Only of this unit. */
+                unit?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The information systems with their security levels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InformationSystemPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SecurityLevelList: {
+        parameters: {
+            query?: {
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The levels of the security scheme. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityLevelPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FindingList: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this rule, as `snmp_clear_text`. */
+                rule?: string;
+                /** @description Only this urgent. */
+                severity?: "low" | "medium" | "high";
+                /** @description Only of this information system. */
+                system?: string;
+                /** @description Only accepted ones (`true`) or only the others (`false`). */
+                waived?: boolean;
+                /** @description Devices whose id contains this. */
+                q?: string;
+                /** @description `severity`, `device`, `site`, `rule` or `level`; with `-` in front the other way round. */
+                sort?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `csv` for a file of the whole list. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The weaknesses of devices: filtered, sorted, in pages, or as a CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    FindingWaivePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingWaive"];
+            };
+        };
+        responses: {
+            /** @description Accepts a finding until a day, or takes that back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Ipv6ReportGet: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description `csv` for a file. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which devices and services are ready for IPv6. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ipv6Report"];
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -7451,7 +11905,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Takes a batch of readings. Out of order is 409 with the expected position. */
+            /** @description Takes batches of readings that follow one another in a segment, as a CBOR sequence. Out of order is 409 with the expected position. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -250,7 +250,6 @@ export const en = {
       still_open: 'The stock-take is still open; close it first.',
       exists: 'There is already such an entry.',
       owned_by_file: 'A file of the inventory keeps this field; change it there.',
-      own_request: 'Another person than the one who asked must agree.',
       waits_already: 'A step of it waits for a second person already.',
       decided: 'It was decided already.',
       in_use: 'It is still in use.',

@@ -247,7 +247,6 @@ export const vi: Messages = {
       still_open: 'Đợt kiểm kê chưa kết thúc; hãy kết thúc trước.',
       exists: 'Mục này đã có.',
       owned_by_file: 'Trường này do tệp trong kho dữ liệu quản lý; hãy sửa tại tệp.',
-      own_request: 'Phải do người khác với người đề nghị phê duyệt.',
       waits_already: 'Tài sản này đã có một đề nghị đang chờ phê duyệt.',
       decided: 'Đã được quyết định trước đó.',
       in_use: 'Mục này còn đang được dùng.',
