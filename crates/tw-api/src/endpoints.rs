@@ -166,9 +166,9 @@ endpoints! {
     /// An asset's label with a QR code of its tag, to be printed.
     AssetLabelGet: Get "/api/v1/assets/{tag}/label.svg" [P::View, R::One(T::Asset)] NoQuery, Nothing => Svg;
     /// Says what an import of assets would do; nothing is changed.
-    ImportAdd: Post "/api/v1/imports" [P::EditAssets, R::Whole] ImportQuery, FileBody => Json<ImportPreview>;
+    ImportAdd: Post "/api/v1/imports" [P::EditAssets, R::Filtered] ImportQuery, FileBody => Json<ImportPreview>;
     /// Carries a preview out: all of it, or nothing.
-    ImportCommit: Post "/api/v1/imports/{id}" [P::EditAssets, R::Whole] NoQuery, Nothing => Json<ImportDone>;
+    ImportCommit: Post "/api/v1/imports/{id}" [P::EditAssets, R::Own] NoQuery, Nothing => Json<ImportDone>;
     /// Why an asset's age is judged as it is.
     AssetAgeGet: Get "/api/v1/assets/{tag}/age" [P::View, R::One(T::Asset)] AsOfQuery, Nothing => Json<AgeExplanation>;
     /// How many assets are older than their class allows.
