@@ -47,6 +47,11 @@ const ROUND_TRIP_MS: i64 = 150;
 const CUT_MS: i64 = 26 * HOUR_MS;
 /// How soon after the link is back live readings must be at the centre.
 const LIVE_WITHIN_MS: i64 = 15 * SECOND_MS;
+/// How long before that poll the link is back: the courier may have drained for so long.
+const HEAD_START_MS: i64 = 5 * SECOND_MS;
+/// The most rounds that one request can carry: a segment of the cut, which is five minutes and
+/// the wait between two tries long, of a round a minute and device.
+const ROUNDS_A_REQUEST_MAX: i64 = 6 * 2;
 /// `r-2` does not answer in these minutes of the cut; nobody may be told of it afterwards.
 const DOWN_MINUTES: std::ops::Range<i64> = 300..305;
 
@@ -396,9 +401,9 @@ async fn a_site_cut_off_for_26_hours_delivers_everything_once_and_is_told_of_onc
         "{proven:#}"
     );
 
-    // The link comes back five seconds before the devices are polled: their readings are live.
+    // The link comes back shortly before the devices are polled: their readings are live.
     let polled_at = bench.clock.now().plus_millis(MINUTE_MS);
-    let back_at = polled_at.plus_millis(-5 * SECOND_MS);
+    let back_at = polled_at.plus_millis(-HEAD_START_MS);
     assert_eq!(back_at.millis_since(cut_at) / HOUR_MS, CUT_MS / HOUR_MS);
     bench.run_until(back_at).await;
     bench.link.up.store(true, SeqCst);
@@ -428,7 +433,9 @@ async fn a_site_cut_off_for_26_hours_delivers_everything_once_and_is_told_of_onc
     assert_eq!(messages[1]["kind"], "clear");
 }
 
-/// The readings of `polled_at` were there in time, and most of the backlog came after them.
+/// The readings of `polled_at` were there in time, and all of the backlog came after them but
+/// what the link could carry before they were read: how much of it that is depends on when the
+/// courier happened to try again.
 fn live_came_first(bench: &Bench, polled_at: Timestamp, back_at: Timestamp) {
     let arrivals = bench.link.arrivals.lock().unwrap();
     let place = arrivals.iter().position(|(_, read)| *read == polled_at);
@@ -442,8 +449,11 @@ fn live_came_first(bench: &Bench, polled_at: Timestamp, back_at: Timestamp) {
     let older = |(_, read): &&(Timestamp, Timestamp)| *read < polled_at;
     let backlog = arrivals[place..].iter().filter(older).count();
     let whole = usize::try_from(CUT_MS / MINUTE_MS).unwrap() * DEVICES.len();
+    // One request may be under way when they are read, and one takes what is left of its segment.
+    let before = (HEAD_START_MS / ROUND_TRIP_MS + 2) * ROUNDS_A_REQUEST_MAX;
+    let before = usize::try_from(before).unwrap();
     assert!(
-        backlog > whole * 9 / 10,
+        backlog + before >= whole,
         "{backlog} of {whole} came after the live ones"
     );
     let once: BTreeSet<_> = arrivals.iter().map(|(_, read)| *read).collect();
