@@ -1,10 +1,9 @@
-// Starts the real program in demo mode and a browser beside it; collects everything that a page
+// Starts the real program and a browser beside it; collects everything that a page
 // must never do. `TIERWATCH_BIN` names the program, `CHROMIUM` the browser.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,26 +16,37 @@ const require = createRequire(import.meta.url);
 export const LANGUAGES = ['en', 'vi'];
 export const WIDTHS = [390, 1280, 2560];
 export const THEMES = ['light', 'dark'];
-/** How long the demo may take to say where it is. */
+/** How long the program may take to say where it is. */
 const START_MILLIS_MAX = 60_000;
 /** How long a page may take until all that it fetches is there. */
 export const SETTLE_MILLIS_MAX = 20_000;
 
 /** Starts `tierwatch demo` and waits for the line with the one-time link. */
 export async function startDemo() {
+  return startProgram({}, (data) => ['demo', '--seed', '1', '--listen', '127.0.0.1:0', '--data', data]);
+}
+
+/** Starts `tierwatch serve` on an inventory (the text of one file), with the one-time link of its first start. */
+export async function startCentre(inventory, env) {
+  return startProgram(env, async (folder) => {
+    await mkdir(join(folder, 'inventory'));
+    await writeFile(join(folder, 'inventory', 'site.yaml'), inventory);
+    await writeFile(join(folder, 'serve.yaml'), 'listen: 127.0.0.1:0\ndata: data\ninventory: inventory\n');
+    return ['serve', '--config', join(folder, 'serve.yaml')];
+  });
+}
+
+/** Starts the program in a folder of its own, which goes with it. */
+async function startProgram(env, prepare) {
   const program = resolve(here, process.env.TIERWATCH_BIN ?? '../../target/debug/tierwatch');
   if (!existsSync(program)) throw new Error(`there is no program ${program}; build it with "cargo build -p tierwatch", or name it in TIERWATCH_BIN`);
-  const data = await mkdtemp(join(tmpdir(), 'tierwatch-browser-'));
-  const child = spawn(program, ['demo', '--seed', '1', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const folder = await mkdtemp(join(tmpdir(), 'tierwatch-browser-'));
+  const child = spawn(program, await prepare(folder), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (errors = (errors + text).slice(-8000)));
   const stop = async () => {
-    const gone = new Promise((done) => (child.exitCode === null && child.signalCode === null ? child.once('exit', done) : done()));
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await gone;
-    clearTimeout(late);
-    await rm(data, { recursive: true, force: true });
+    await ended(child);
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     const link = await firstLink(child, () => errors);
@@ -47,11 +57,20 @@ export async function startDemo() {
   }
 }
 
+/** Ends a process that we started: by word, and if it does not hear, by force. */
+export async function ended(child) {
+  const gone = new Promise((done) => (child.exitCode === null && child.signalCode === null ? child.once('exit', done) : done()));
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await gone;
+  clearTimeout(late);
+}
+
 function firstLink(child, errors) {
   return new Promise((done, fail) => {
     let out = '';
-    const late = setTimeout(() => fail(new Error(`the demo named no link within ${START_MILLIS_MAX} ms; it said:\n${out}\n${errors()}`)), START_MILLIS_MAX);
-    child.once('exit', (code) => fail(new Error(`the demo ended with ${code}; it said:\n${out}\n${errors()}`)));
+    const late = setTimeout(() => fail(new Error(`the program named no link within ${START_MILLIS_MAX} ms; it said:\n${out}\n${errors()}`)), START_MILLIS_MAX);
+    child.once('exit', (code) => fail(new Error(`the program ended with ${code}; it said:\n${out}\n${errors()}`)));
     child.once('error', fail);
     child.stdout.setEncoding('utf8').on('data', (text) => {
       out += text;

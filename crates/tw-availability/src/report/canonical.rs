@@ -1,11 +1,10 @@
 //! One way to write JSON, and its hash.
 //!
-//! **Room:** layer 0, pure. **May use:** nothing of ours. **Must not:** depend on the order in
+//! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** depend on the order in
 //! which keys were put in.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// JSON with its keys in the order of their bytes and no white space.
 pub fn canonical(value: &Value) -> String {
@@ -46,9 +45,5 @@ fn write(value: &Value, out: &mut String) {
 
 /// SHA-256 of the canonical form, in hexadecimal.
 pub fn digest(value: &Value) -> String {
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(canonical(value).as_bytes()) {
-        write!(out, "{byte:02x}").expect("a String takes any text");
-    }
-    out
+    tw_units::to_hex(&Sha256::digest(canonical(value).as_bytes()))
 }

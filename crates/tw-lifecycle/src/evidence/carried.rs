@@ -133,14 +133,8 @@ pub(super) fn usb_hid(text: &str) -> Readings {
 
 fn octets(text: &str) -> Result<Vec<u8>, String> {
     let digits: String = text.chars().filter(|c| !" :".contains(*c)).collect();
-    let whole = digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    if !whole {
-        return Err(format!("{text:?} is no list of octets in hexadecimal"));
-    }
-    let pairs = (0..digits.len()).step_by(2);
-    Ok(pairs
-        .filter_map(|i| u8::from_str_radix(digits.get(i..i + 2)?, 16).ok())
-        .collect())
+    tw_units::from_hex(&digits)
+        .ok_or_else(|| format!("{text:?} is no list of octets in hexadecimal"))
 }
 
 fn day_of(octets: &[u8], confidence: Confidence, decoder: &'static str) -> Readings {

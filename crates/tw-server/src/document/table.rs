@@ -60,6 +60,7 @@ impl Layout {
         self.need(head.height() + 3.0 * STEP);
         self.row(&head, &widths, (table, true));
         if table.rows.is_empty() {
+            self.top -= PAD;
             self.write(&table.empty, Style::pale(SIZE));
         }
         for cells in &table.rows {

@@ -62,11 +62,44 @@ impl Words {
         self.number(&tw_availability::Seconds::from_millis(ms).to_string())
     }
 
-    /// A number with this language's decimal mark.
+    /// A decimal number with this language's marks, its thousands in groups; all else as it is.
     pub(super) fn number(&self, number: &str) -> String {
-        match self.lang {
-            Lang::En => number.to_owned(),
-            Lang::Vi => number.replace('.', ","),
+        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+        let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |d| ("-", d));
+        let decimal = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits.is_empty() || !decimal(digits) || !decimal(part) {
+            return number.to_owned();
+        }
+        let (group, mark) = match self.lang {
+            Lang::En => (',', '.'),
+            Lang::Vi => ('.', ','),
+        };
+        let mut text = sign.to_owned();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(group);
+            }
+            text.push(digit);
+        }
+        if !part.is_empty() {
+            text.push(mark);
+            text.push_str(part);
+        }
+        text
+    }
+
+    /// A chance of 0 to 1 as percent, rounded up: what is hidden is never made smaller.
+    pub(super) fn chance(&self, chance: &str) -> String {
+        const STEPS: f64 = 1e4;
+        match chance.parse::<f64>() {
+            Ok(chance) if chance > 0.0 && chance * 100.0 * STEPS < 1.0 => {
+                format!("< {} %", self.number("0.0001"))
+            }
+            Ok(chance) => {
+                let percent = (chance * 100.0 * STEPS).ceil() / STEPS;
+                format!("{} %", self.number(&format!("{percent:.4}")))
+            }
+            Err(_) => chance.to_owned(),
         }
     }
 
@@ -138,6 +171,41 @@ impl Words {
             self.own("yes", "có")
         } else {
             self.own("no", "không")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_marks_of_their_language() {
+        let (en, vi) = (Words::new(Lang::En, "UTC"), Words::new(Lang::Vi, "UTC"));
+        for (number, in_en, in_vi) in [
+            ("0", "0", "0"),
+            ("482.112", "482.112", "482,112"),
+            ("2678400", "2,678,400", "2.678.400"),
+            ("-1234.5", "-1,234.5", "-1.234,5"),
+            ("100.000000", "100.000000", "100,000000"),
+            ("–", "–", "–"),
+            ("1.15e-21", "1.15e-21", "1.15e-21"),
+        ] {
+            assert_eq!((&*en.number(number), &*vi.number(number)), (in_en, in_vi));
+        }
+    }
+
+    #[test]
+    fn a_chance_is_never_rounded_down() {
+        let en = Words::new(Lang::En, "UTC");
+        for (chance, said) in [
+            ("0", "0.0000 %"),
+            ("1.15e-21", "< 0.0001 %"),
+            ("0.115", "11.5000 %"),
+            ("0.00041", "0.0410 %"),
+            ("0.0004123401", "0.0413 %"),
+        ] {
+            assert_eq!(en.chance(chance), said);
         }
     }
 }

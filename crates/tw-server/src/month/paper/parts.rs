@@ -16,7 +16,7 @@ pub(super) fn method(report: &Report, w: &Words) -> Vec<Block> {
     let hidden = method
         .hidden_breach_probability
         .clone()
-        .map_or_else(unknown, |p| w.number(&p));
+        .map_or_else(unknown, |p| w.chance(&p));
     let witnesses: Vec<&str> = report
         .evidence
         .witnesses
