@@ -144,5 +144,12 @@ fn bench() -> Result<()> {
         "cargo",
         "run --release --locked --package tw-collect --example bench_poller",
     )
+    .run()?;
+    // It starts the program as an auditor would.
+    build()?;
+    Step::new(
+        "cargo",
+        "run --release --locked --package tierwatch --example bench_evaluate",
+    )
     .run()
 }

@@ -201,16 +201,24 @@ impl<'a> Field<'a> {
     /// Seconds, to the millisecond, as milliseconds.
     pub(crate) fn seconds_as_ms(&self, allow_zero: bool) -> Option<i64> {
         let least = if allow_zero { 0.0 } else { 0.001 };
-        let seconds = self
+        self.thousandths("seconds", (least, SECONDS_MAX))
+    }
+
+    /// Kilowatts, to the watt, as watts.
+    pub(crate) fn kilowatts_as_watts(&self) -> Option<u64> {
+        let watts = self.thousandths("kilowatts", (0.0, KILOWATTS_MAX))?;
+        u64::try_from(watts).ok()
+    }
+
+    /// A number of some unit within bounds, in thousandths of it.
+    fn thousandths(&self, unit: &str, (least, most): (f64, f64)) -> Option<i64> {
+        let number = self
             .value
             .as_f64()
-            .filter(|s| (least..=SECONDS_MAX).contains(s));
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "at most SECONDS_MAX · 1000"
-        )]
-        let millis = seconds.map(|s| (s * 1_000.0).round() as i64);
-        millis.or_else(|| self.expected_number(&format!("seconds from {least} to {SECONDS_MAX}")))
+            .filter(|number| (least..=most).contains(number));
+        #[expect(clippy::cast_possible_truncation, reason = "at most `most` · 1000")]
+        let thousandths = number.map(|number| (number * 1_000.0).round() as i64);
+        thousandths.or_else(|| self.expected_number(&format!("{unit} from {least} to {most}")))
     }
 
     fn expected_number<T>(&self, what: &str) -> Option<T> {
@@ -224,6 +232,8 @@ impl<'a> Field<'a> {
 
 /// A thousand years.
 const SECONDS_MAX: f64 = 31_557_600_000.0;
+/// Ten gigawatts: more than any site.
+const KILOWATTS_MAX: f64 = 10_000_000.0;
 
 impl<'a> Object<'a> {
     /// A field that must be there.

@@ -3,10 +3,14 @@
 //! **Room:** layer 3. **May use:** `tw-availability`. **Must not:** compute a figure; it reads,
 //! asks and prints.
 
+#[cfg(test)]
+mod brute_force;
 mod read;
 #[cfg(test)]
 mod tests;
 mod view;
+#[cfg(test)]
+mod whole_year;
 
 use crate::{
     json_input::read_json,

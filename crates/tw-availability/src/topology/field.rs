@@ -177,6 +177,11 @@ impl Found {
         }
     }
 
+    /// Out because a maintenance window runs on it, whatever its readings say.
+    pub fn at_work() -> Self {
+        Self::new(NodeState::Out, StateReason::Maintenance)
+    }
+
     fn seen(mut self, device: &DeviceNow, reading: Option<&Reading>) -> Self {
         self.evidence = Some((device.device.clone(), reading.cloned()));
         self

@@ -84,6 +84,9 @@ pub struct TierAssessment {
     pub planned_over_rating: Vec<(String, Vec<OverRating>)>,
     /// T4: elements whose failure puts others over their rating.
     pub failure_over_rating: Vec<(String, Vec<OverRating>)>,
+    /// Shared-risk groups of power and cooling (a trench, a riser) whose loss drops loads: no
+    /// criterion of a Tier, and told beside it.
+    pub shared_risk: Counterexamples,
     /// What must be attested.
     pub evidence: Evidence,
     /// The network, where the graph has one.
@@ -121,6 +124,7 @@ impl Graph {
             failure_over_rating: self.each(stands, |place| {
                 self.over_rating(&automatic(self.fault_of(place)))
             }),
+            shared_risk: self.shared_risks(),
             evidence: self.evidence(),
             network: self.network(),
             ..TierAssessment::default()
@@ -226,6 +230,15 @@ impl Graph {
             .map(|(name, removed)| (name, dark(removed)))
             .filter(|(_, dark)| !dark.is_empty())
             .collect()
+    }
+
+    /// What the loss of each shared-risk group of power and cooling drops.
+    fn shared_risks(&self) -> Counterexamples {
+        let of = |node: &Node| match of_facility(node) {
+            true => node.srlg.clone(),
+            false => Vec::new(),
+        };
+        self.groups(of, |removed| self.dark_loads(&on_generators(removed, true)))
     }
 
     fn evidence(&self) -> Evidence {
