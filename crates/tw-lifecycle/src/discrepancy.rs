@@ -5,7 +5,6 @@
 
 mod compare;
 
-use crate::vocabulary::words;
 use crate::{
     age::DatedFact,
     evidence::Evidence,
@@ -14,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use tw_model::AssetStatus;
+use tw_model::{AssetStatus, words};
 use tw_units::{AssetTag, SiteId, Timestamp};
 
 /// Days of looking in vain after which a deployed asset is not seen.

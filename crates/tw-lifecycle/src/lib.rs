@@ -20,7 +20,6 @@ mod range;
 pub mod security;
 mod stocktake;
 mod transition;
-mod vocabulary;
 mod waiver;
 mod whereabouts;
 

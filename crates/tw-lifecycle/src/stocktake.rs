@@ -6,9 +6,10 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** take the scan of a rack or a
 //! room for a scan of what stands in it.
 
-use crate::{matching::plain, vocabulary::words};
+use crate::matching::plain;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use tw_model::words;
 use tw_units::Timestamp;
 
 words! {

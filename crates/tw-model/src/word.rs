@@ -24,7 +24,8 @@ pub trait Word: Copy + Sized + 'static {
     }
 }
 
-/// Declares an enum of words with serde, [`Word`] and `Display`.
+/// Declares enums of words with serde, [`Word`] and `Display`. The caller's crate uses `serde`.
+#[macro_export]
 macro_rules! words {
     ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)* })*) => {$(
         $(#[$meta])*
@@ -36,7 +37,7 @@ macro_rules! words {
             $($(#[$vmeta])* #[serde(rename = $word)] $variant,)*
         }
 
-        impl crate::word::Word for $name {
+        impl $crate::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
             fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
@@ -45,7 +46,7 @@ macro_rules! words {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(crate::word::Word::as_str(*self))
+                f.write_str($crate::Word::as_str(*self))
             }
         }
     )*};
