@@ -52,3 +52,42 @@ export const ageLook: Record<Schemas['AgeVerdict'], Look> = {
   conflict: { tone: 'warn', icon: 'degraded' },
   out_of_scope: { tone: 'plain', icon: 'minus' }
 };
+
+export const workLook: Record<Schemas['MaintenanceState'], Look> = {
+  requested: { tone: 'plain', icon: 'clock' },
+  approved: { tone: 'up', icon: 'up' },
+  refused: { tone: 'down', icon: 'down' },
+  working: { tone: 'warn', icon: 'degraded' },
+  closed: { tone: 'plain', icon: 'up' },
+  cancelled: { tone: 'plain', icon: 'minus' }
+};
+
+export const whatIfLook: Record<Schemas['MaintenanceVerdict'], Look> = {
+  safe: { tone: 'up', icon: 'up' },
+  margin_lost: { tone: 'warn', icon: 'degraded' },
+  not_proven: { tone: 'unknown', icon: 'unknown' },
+  drops_load: { tone: 'down', icon: 'down' }
+};
+
+export const findingLook: Record<Schemas['FindingSeverity'], Look> = {
+  high: { tone: 'down', icon: 'down' },
+  medium: { tone: 'warn', icon: 'degraded' },
+  low: { tone: 'plain', icon: 'info' }
+};
+
+export const ipv6Look: Record<Schemas['Ipv6Readiness'], Look> = {
+  ready: { tone: 'up', icon: 'up' },
+  partly: { tone: 'warn', icon: 'degraded' },
+  not: { tone: 'down', icon: 'down' },
+  unknown: { tone: 'unknown', icon: 'unknown' }
+};
+
+const runLooks: Record<string, Look> = {
+  done: { tone: 'up', icon: 'up' },
+  reading: { tone: 'plain', icon: 'clock' },
+  stopped: { tone: 'down', icon: 'off' },
+  failed: { tone: 'down', icon: 'down' },
+  broken: { tone: 'warn', icon: 'degraded' }
+};
+
+export const runLook = (state: string): Look => runLooks[state] ?? { tone: 'unknown', icon: 'unknown' };
