@@ -110,6 +110,8 @@ pub enum FileOr<T> {
     Xlsx(Vec<u8>),
     /// A document to print and sign.
     Pdf(Vec<u8>),
+    /// A table as text.
+    Csv(String),
 }
 
 /// Nothing is sent, or nothing is answered (204).
@@ -253,6 +255,7 @@ impl<T: Serialize + ToSchema + Send + 'static> Reply for FileOr<T> {
             ("application/json", reference::<T>(schemas)),
             (XLSX, file.clone()),
             ("application/pdf", file),
+            ("text/csv", json!({"type": "string"})),
         ]
     }
     fn write(self) -> Result<(&'static str, Vec<u8>), serde_json::Error> {
@@ -260,6 +263,7 @@ impl<T: Serialize + ToSchema + Send + 'static> Reply for FileOr<T> {
             Self::Json(value) => Ok(("application/json", serde_json::to_vec(&value)?)),
             Self::Xlsx(bytes) => Ok((XLSX, bytes)),
             Self::Pdf(bytes) => Ok(("application/pdf", bytes)),
+            Self::Csv(text) => Ok(("text/csv; charset=utf-8", text.into_bytes())),
         }
     }
 }

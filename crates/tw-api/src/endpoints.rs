@@ -242,6 +242,8 @@ endpoints! {
     ServiceList: Get "/api/v1/services" [P::View, R::Filtered] ServiceQuery, Nothing => Json<Page<ServiceEntry>>;
     /// The yearly statistical return; every figure names the list that it was counted from.
     YearlyGet: Get "/api/v1/reports/yearly" [P::ViewPeople, R::Whole] YearlyQuery, Nothing => FileOr<YearlyReturn>;
+    /// What a figure of the return was counted from, one by one.
+    YearlyEvidenceGet: Get "/api/v1/reports/yearly/evidence" [P::ViewPeople, R::Whole] YearlyEvidenceQuery, Nothing => CsvOr<Page<YearlyItem>>;
     /// To which objects of other registers an asset belongs, and which of its fields they own.
     AssetSourceGet: Get "/api/v1/assets/{tag}/sources" [P::View, R::One(T::Asset)] NoQuery, Nothing => Json<AssetSources>;
     /// The registers of others that are read.

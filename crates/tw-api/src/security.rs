@@ -199,6 +199,11 @@ pub enum Ipv6Readiness {
 pub struct Ipv6Query {
     /// Only at this site.
     pub site: Option<String>,
+    /// Only `device` or only `service`.
+    pub kind: Option<String>,
+    /// Only this ready.
+    #[param(inline)]
+    pub readiness: Option<Ipv6Readiness>,
     /// `csv` for a file.
     pub format: Option<String>,
     /// Columns of the file, separated by commas.
@@ -212,6 +217,8 @@ pub struct Ipv6Report {
     pub devices: Ipv6Counts,
     /// The services.
     pub services: Ipv6Counts,
+    /// How many rows there are.
+    pub total: u64,
     /// Each of them.
     pub rows: Vec<Ipv6Row>,
 }

@@ -11,12 +11,48 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct YearlyQuery {
-    /// The year; only the running one can be counted. Without it: that one.
+    /// The year; one that is over is counted from the register as it was on 31 December, as far
+    /// back as the register's history reaches. Without it: the running one.
     pub year: Option<u16>,
-    /// `json`, `xlsx` or `pdf`; `json` without it.
+    /// `json`, `csv`, `xlsx` or `pdf`; `json` without it.
     pub format: Option<String>,
     /// `en` or `vi`, for files; `vi` without it.
     pub lang: Option<String>,
+}
+
+/// Of which figure the evidence is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct YearlyEvidenceQuery {
+    /// The figure's stable word.
+    pub figure: String,
+    /// The year, as of the return.
+    pub year: Option<u16>,
+    /// Items a page, at most 1,000; 100 without it.
+    pub limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// `csv` for a file of the whole list.
+    pub format: Option<String>,
+    /// Columns of the file, separated by commas.
+    pub columns: Option<String>,
+}
+
+/// One of the things that a figure counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct YearlyItem {
+    /// `asset`, `person`, `site`, `unit`, `rack`, `device`, `circuit`, `service`, `system` or
+    /// `contract`.
+    pub kind: String,
+    /// Its tag, staff code or slug.
+    pub id: String,
+    /// Its name.
+    pub name: LocalText,
+    /// The unit that holds it or answers for it.
+    pub unit: Option<String>,
+    /// Where it is.
+    pub site: Option<String>,
 }
 
 /// The statistical return of a year.
@@ -29,6 +65,11 @@ pub struct YearlyReturn {
     pub as_of: String,
     /// The register's revision that it was counted from.
     pub register_revision: u64,
+    /// The day on which the register's history begins: nothing before it can be counted.
+    #[schema(value_type = String, format = Date)]
+    pub history_begins: String,
+    /// The years whose return can be counted, oldest first.
+    pub years: Vec<u16>,
     /// The data are made up.
     pub simulated: bool,
     /// The organisation.

@@ -68,6 +68,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) alerts: Alerts,
     pub(crate) ages: AgeMemory,
+    pub(crate) year_ends: crate::yearly::YearEnds,
     pub(crate) imports: ImportBook,
     /// The requests for maintenance.
     pub(crate) works: Works,
@@ -99,6 +100,7 @@ impl App {
             metrics: Metrics::new(),
             alerts: Alerts::default(),
             ages: AgeMemory::default(),
+            year_ends: crate::yearly::YearEnds::default(),
             imports: ImportBook::default(),
             owners: RwLock::default(),
             works: Works::default(),

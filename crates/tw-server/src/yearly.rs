@@ -3,6 +3,12 @@
 //! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`, `tw-lifecycle`, the documents.
 
 mod actions;
+mod counted;
 mod file;
+mod past;
 pub(crate) mod routes;
+mod security;
 pub(crate) mod staff;
+mod words;
+
+pub(crate) use past::YearEnds;

@@ -86,21 +86,25 @@ pub struct ItemVersion {
 impl Store {
     /// The whole register.
     pub async fn load_register(&self) -> Result<StoredRegister, RegisterError> {
-        let (revision, rows) = self.readers.read(read_items).await?;
-        let mut stored = StoredRegister {
-            revision,
-            ..StoredRegister::default()
-        };
-        for (kind, id, version, spec) in rows {
-            let kind = kind_of(&kind)?;
-            let value = serde_json::from_str(&spec)
-                .map_err(|_| StoreError::corrupt(format!("a torn {kind} {id}")))?;
-            stored
-                .versions
-                .insert((kind, id.clone()), version.unsigned_abs());
-            stored.register.insert(Item { kind, id, value })?;
-        }
-        Ok(stored)
+        assembled(self.readers.read(read_items).await?)
+    }
+
+    /// The whole register as it was just before an instant, from the versions that are kept.
+    pub async fn load_register_before(
+        &self,
+        end: Timestamp,
+    ) -> Result<StoredRegister, RegisterError> {
+        let read = move |db: &Connection| read_items_before(db, end);
+        assembled(self.readers.read(read).await?)
+    }
+
+    /// When the first version of the first entity was kept; none before that.
+    pub async fn register_begins(&self) -> Result<Option<Timestamp>, StoreError> {
+        let first: Option<i64> = sqlx::query_scalar("SELECT min(at_ms) FROM register_history")
+            .fetch_one(&self.queries)
+            .await
+            .doing("read when the register begins")?;
+        Ok(first.map(Timestamp::from_millis))
     }
 
     /// The register's revision.
@@ -389,6 +393,51 @@ fn differing(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
 }
 
 type ItemRow = (String, String, i64, String);
+
+fn assembled((revision, rows): (u64, Vec<ItemRow>)) -> Result<StoredRegister, RegisterError> {
+    let mut stored = StoredRegister {
+        revision,
+        ..StoredRegister::default()
+    };
+    for (kind, id, version, spec) in rows {
+        let kind = kind_of(&kind)?;
+        let value = serde_json::from_str(&spec)
+            .map_err(|_| StoreError::corrupt(format!("a torn {kind} {id}")))?;
+        let version = version.unsigned_abs();
+        stored.versions.insert((kind, id.clone()), version);
+        stored.register.insert(Item { kind, id, value })?;
+    }
+    Ok(stored)
+}
+
+/// The last version of each entity before an instant, but for those that were gone by then.
+fn read_items_before(
+    db: &Connection,
+    end: Timestamp,
+) -> Result<(u64, Vec<ItemRow>), StoreError> {
+    let end = end.as_millis();
+    let revision: i64 = db
+        .query_row(
+            "SELECT coalesce(max(revision), 0) FROM register_history WHERE at_ms < ?1",
+            [end],
+            |row| row.get(0),
+        )
+        .doing("read the register's revision of a day")?;
+    // SQLite takes the other columns from the row that has the greatest version.
+    let mut query = db
+        .prepare_cached(
+            "SELECT kind, id, max(version), spec FROM register_history
+             WHERE at_ms < ?1 GROUP BY kind, id HAVING spec IS NOT NULL",
+        )
+        .doing("read the register of a day")?;
+    let rows = query
+        .query_map([end], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .doing("read the register of a day")?;
+    Ok((revision.unsigned_abs(), rows))
+}
 
 fn read_items(db: &Connection) -> Result<(u64, Vec<ItemRow>), StoreError> {
     let revision: i64 = db

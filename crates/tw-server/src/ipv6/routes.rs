@@ -8,12 +8,12 @@ use crate::{
     http::{
         call::{Call, Outcome},
         csv,
+        refusal::Refusal,
         route::{Route, bind},
     },
 };
-use std::collections::BTreeMap;
 use tw_api::{CsvOr, Ipv6Counts, Ipv6Readiness, Ipv6Report, Ipv6Row, endpoints as e};
-use tw_lifecycle::ipv6::{self, Ipv6Line, Ipv6Subject, count_ipv6, ipv6_of_register};
+use tw_lifecycle::ipv6::{self, Ipv6Line, Ipv6Subject, count_ipv6};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![bind::<e::Ipv6ReportGet, _, _>(report)]
@@ -21,8 +21,12 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn report(call: Call<e::Ipv6ReportGet>) -> Outcome<CsvOr<Ipv6Report>> {
     let world = call.app.world();
-    // No collector reads address tables yet: the register's addresses are what is known.
-    let mut lines = ipv6_of_register(&world.register, &BTreeMap::new());
+    let query = &call.query;
+    if let Some(kind) = query.kind.as_ref().filter(|kind| !KINDS.contains(&kind.as_str())) {
+        let what = format!("kind is device or service, not {kind}");
+        return Err(Refusal::bad("bad_parameter", what).with("parameter", "kind"));
+    }
+    let mut lines = super::lines(&world);
     lines.retain(|line| {
         let device = world.register.devices.get(line.id);
         let seen = match (line.subject, device) {
@@ -30,22 +34,22 @@ async fn report(call: Call<e::Ipv6ReportGet>) -> Outcome<CsvOr<Ipv6Report>> {
             _ => call.caller.sees(&world.register, line.site, line.unit),
         };
         let site = line.site.map(tw_units::SiteId::as_str);
-        seen && call
-            .query
-            .site
-            .as_deref()
-            .is_none_or(|wanted| site == Some(wanted))
+        let wanted = query.site.as_deref();
+        seen && wanted.is_none_or(|wanted| site == Some(wanted))
+            && query.kind.as_ref().is_none_or(|kind| kind == word_of(line.subject))
+            && query.readiness.is_none_or(|wanted| readiness(line.readiness) == wanted)
     });
     let rows: Vec<Ipv6Row> = lines.iter().map(row).collect();
-    match call.query.format.as_deref() {
+    match query.format.as_deref() {
         None => Ok(CsvOr::Json(Ipv6Report {
             devices: counts(&lines, Ipv6Subject::Device),
             services: counts(&lines, Ipv6Subject::Service),
+            total: rows.len() as u64,
             rows,
         })
         .into()),
         Some("csv") => {
-            let columns = call.query.columns.as_deref();
+            let columns = query.columns.as_deref();
             Ok(CsvOr::Csv(csv::file(&rows, &COLUMNS, columns)?).into())
         }
         Some(_) => Err(csv::unknown_format()),
@@ -67,11 +71,7 @@ fn counts(lines: &[Ipv6Line<'_>], subject: Ipv6Subject) -> Ipv6Counts {
 fn row(line: &Ipv6Line<'_>) -> Ipv6Row {
     let parts = line.parts.iter();
     Ipv6Row {
-        kind: match line.subject {
-            Ipv6Subject::Device => "device",
-            Ipv6Subject::Service => "service",
-        }
-        .to_owned(),
+        kind: word_of(line.subject).to_owned(),
         id: line.id.to_owned(),
         site: line.site.map(ToString::to_string),
         readiness: readiness(line.readiness),
@@ -80,6 +80,15 @@ fn row(line: &Ipv6Line<'_>) -> Ipv6Row {
         parts: parts
             .map(|(id, part)| format!("{id}: {}", word(readiness(*part))))
             .collect(),
+    }
+}
+
+const KINDS: [&str; 2] = ["device", "service"];
+
+const fn word_of(subject: Ipv6Subject) -> &'static str {
+    match subject {
+        Ipv6Subject::Device => "device",
+        Ipv6Subject::Service => "service",
     }
 }
 

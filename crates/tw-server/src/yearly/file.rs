@@ -3,9 +3,10 @@
 //! **Room:** layer 2, pure. **May use:** `tw-api`, the documents. **Must not:** do I/O, or leave the
 //! list of a figure out.
 
+use super::counted::Group;
 use crate::{
     document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
-    http::refusal::Refusal,
+    http::{csv, refusal::Refusal},
 };
 use tw_api::{FileOr, LocalText, YearlyFigure, YearlyGroup, YearlyReturn};
 
@@ -26,20 +27,21 @@ fn pick(text: &LocalText, lang: Lang) -> String {
 
 /// The return in the wanted form.
 pub(crate) fn answer(
-    found: YearlyReturn,
+    (found, groups): (YearlyReturn, &[Group]),
     format: Option<&str>,
     lang: Lang,
 ) -> Result<FileOr<YearlyReturn>, Refusal> {
     match format {
         None | Some("json") => Ok(FileOr::Json(found)),
-        Some("xlsx") => xlsx(&workbook(&found, lang))
+        Some("csv") => table(&found, lang).map(FileOr::Csv),
+        Some("xlsx") => xlsx(&workbook((&found, groups), lang))
             .map(FileOr::Xlsx)
             .map_err(|e| Refusal::internal(&e)),
         Some("pdf") => pdf(&document(&found, lang))
             .map(FileOr::Pdf)
             .map_err(|e| Refusal::internal(&e)),
         Some(_) => {
-            let what = "format is json, xlsx or pdf";
+            let what = "format is json, csv, xlsx or pdf";
             Err(Refusal::bad("bad_parameter", what).with("parameter", "format"))
         }
     }
@@ -83,7 +85,27 @@ fn headings(lang: Lang) -> [&'static str; 4] {
     ]
 }
 
-fn workbook(found: &YearlyReturn, lang: Lang) -> Workbook {
+/// The figures as text, a line each.
+fn table(found: &YearlyReturn, lang: Lang) -> Result<String, Refusal> {
+    let [group, figure, value, list] = headings(lang);
+    let columns: [csv::Column<[String; 4]>; 4] = [
+        (group, |row| row[0].clone()),
+        (figure, |row| row[1].clone()),
+        (value, |row| row[2].clone()),
+        (list, |row| row[3].clone()),
+    ];
+    let row = |group: &YearlyGroup, figure: &YearlyFigure| {
+        let (group, name) = (pick(&group.name, lang), pick(&figure.name, lang));
+        [group, name, figure.value.to_string(), figure.list.clone()]
+    };
+    let rows = found
+        .groups
+        .iter()
+        .flat_map(|group| group.figures.iter().map(move |figure| row(group, figure)));
+    csv::file(&rows.collect::<Vec<_>>(), &columns, None)
+}
+
+fn workbook((found, groups): (&YearlyReturn, &[Group]), lang: Lang) -> Workbook {
     let row = |group: &YearlyGroup, figure: &YearlyFigure| {
         vec![
             Cell::from(pick(&group.name, lang).as_str()),
@@ -98,12 +120,55 @@ fn workbook(found: &YearlyReturn, lang: Lang) -> Workbook {
         .flat_map(|group| group.figures.iter().map(move |figure| row(group, figure)));
     Workbook {
         title: title(found, lang),
-        sheets: vec![Sheet {
-            name: found.year.to_string(),
-            notes: notes(found, lang),
-            columns: headings(lang).map(ToOwned::to_owned).into(),
-            rows: rows.collect(),
-        }],
+        sheets: vec![
+            Sheet {
+                name: found.year.to_string(),
+                notes: notes(found, lang),
+                columns: headings(lang).map(ToOwned::to_owned).into(),
+                rows: rows.collect(),
+            },
+            evidence(groups, lang),
+        ],
+    }
+}
+
+/// What each figure was counted from. A sum's things stand under its parts.
+fn evidence(groups: &[Group], lang: Lang) -> Sheet {
+    let figures = groups.iter().flat_map(|group| {
+        let parts = usize::from(group.sums && group.figures.len() > 1);
+        group.figures.iter().skip(parts).map(move |figure| (group, figure))
+    });
+    let rows = figures.flat_map(|(group, figure)| {
+        let (group, figure_name) = (pick(&group.name, lang), pick(&figure.name, lang));
+        figure.items.iter().map(move |item| {
+            vec![
+                Cell::from(group.as_str()),
+                Cell::from(figure_name.as_str()),
+                Cell::from(item.id.as_str()),
+                Cell::from(pick(&item.name, lang)),
+                Cell::from(item.unit.clone()),
+                Cell::from(item.site.clone()),
+            ]
+        })
+    });
+    let columns = [
+        ("Group", "Nhóm"),
+        ("Figure", "Chỉ tiêu"),
+        ("Code", "Mã"),
+        ("Name", "Tên"),
+        ("Unit", "Đơn vị"),
+        ("Site", "Địa điểm"),
+    ];
+    let note = say(
+        lang,
+        "Each line is one of the things that a figure counts.",
+        "Mỗi dòng là một mục được tính trong chỉ tiêu.",
+    );
+    Sheet {
+        name: say(lang, "Evidence", "Căn cứ").to_owned(),
+        notes: vec![note.to_owned()],
+        columns: columns.map(|(en, vi)| say(lang, en, vi).to_owned()).into(),
+        rows: rows.collect(),
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-api`.
 
-use super::{actions, file, staff};
+use super::{actions, counted, file, past, staff};
 use crate::{
     age::actions::today,
     document::Lang,
     http::{
         call::{Answer, Call, Outcome},
+        csv,
         list::{Wanted, page},
         refusal::Refusal,
         route::{Route, bind},
@@ -16,7 +17,8 @@ use crate::{
     world::local,
 };
 use tw_api::{
-    FileOr, Json, Page, ServiceEntry, StaffComputer, StaffRow, YearlyReturn, endpoints as e,
+    CsvOr, FileOr, Json, Page, ServiceEntry, StaffComputer, StaffRow, YearlyItem, YearlyReturn,
+    endpoints as e,
 };
 use tw_model::Service;
 
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         bind::<e::StaffReportGet, _, _>(people),
         bind::<e::ServiceList, _, _>(services),
         bind::<e::YearlyGet, _, _>(yearly),
+        bind::<e::YearlyEvidenceGet, _, _>(evidence),
     ]
 }
 
@@ -111,21 +114,42 @@ fn entry(service: &Service) -> ServiceEntry {
 }
 
 async fn yearly(call: Call<e::YearlyGet>) -> Outcome<FileOr<YearlyReturn>> {
-    let world = call.app.world();
-    let as_of = today(&world, call.app.now());
-    let this_year = as_of.year();
-    if call
-        .query
-        .year
-        .is_some_and(|year| i32::from(year) != i32::from(this_year))
-    {
-        let what = format!(
-            "only {this_year} can be counted: a return is made from the register as it is, and \
-             kept as a file"
-        );
-        return Err(Refusal::bad("bad_parameter", what).with("parameter", "year"));
-    }
+    let from = past::counted(&call.app, call.query.year).await?;
     let lang = Lang::of(call.query.lang.as_deref().unwrap_or("vi"));
-    let found = actions::yearly(&world, as_of);
-    file::answer(found, call.query.format.as_deref(), lang).map(Answer::from)
+    let (found, groups) = actions::yearly(&from);
+    file::answer((found, &groups), call.query.format.as_deref(), lang).map(Answer::from)
 }
+
+async fn evidence(call: Call<e::YearlyEvidenceGet>) -> Outcome<CsvOr<Page<YearlyItem>>> {
+    let query = &call.query;
+    let from = past::counted(&call.app, query.year).await?;
+    let groups = counted::groups(&from.world, from.as_of);
+    let mut figures = groups.into_iter().flat_map(|group| group.figures);
+    let figure = figures.find(|figure| figure.id == query.figure);
+    let figure = figure.ok_or_else(|| Refusal::not_found("figure", &query.figure))?;
+    match query.format.as_deref() {
+        None => {
+            let wanted = Wanted {
+                limit: query.limit,
+                cursor: query.cursor.as_deref(),
+            };
+            let page = page(figure.items, |item: &YearlyItem| item.id.clone(), wanted)?;
+            Ok(CsvOr::Json(page).into())
+        }
+        Some("csv") => {
+            let columns = query.columns.as_deref();
+            Ok(CsvOr::Csv(csv::file(&figure.items, &COLUMNS, columns)?).into())
+        }
+        Some(_) => Err(csv::unknown_format()),
+    }
+}
+
+/// The columns of the evidence's CSV file.
+const COLUMNS: [csv::Column<YearlyItem>; 6] = [
+    ("kind", |item| item.kind.clone()),
+    ("id", |item| item.id.clone()),
+    ("name_vi", |item| item.name.vi.clone().unwrap_or_default()),
+    ("name_en", |item| item.name.en.clone().unwrap_or_default()),
+    ("unit", |item| item.unit.clone().unwrap_or_default()),
+    ("site", |item| item.site.clone().unwrap_or_default()),
+];

@@ -26,3 +26,4 @@ mod security;
 mod sessions;
 mod shapes;
 mod stock;
+mod yearly;

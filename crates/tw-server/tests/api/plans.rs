@@ -5,12 +5,12 @@
 use crate::bench::Bench;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, path::Path};
+use std::path::Path;
 use tw_model::{Absent, Register};
 use tw_store::{Author, GrantScope};
 
 /// A server with the model case, and tokens of two asset managers.
-async fn model_case() -> (Bench, String, String) {
+pub(crate) async fn model_case() -> (Bench, String, String) {
     let bench = Bench::new().await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory");
     let wanted = tw_config::load(Path::new(folder)).unwrap().register;
@@ -168,50 +168,6 @@ async fn a_plan_is_kept_frozen_approved_by_another_and_followed() {
         .await
         .unwrap();
     assert!(bytes.starts_with(b"PK"), "a spreadsheet");
-}
-
-/// Acceptance 11.
-#[tokio::test]
-async fn every_figure_of_the_yearly_return_is_the_length_of_its_list() {
-    let (bench, token, _) = model_case().await;
-    let found = get(&bench, &token, "/api/v1/reports/yearly").await;
-    assert_eq!(found["year"], 2026);
-    let mut figures = 0;
-    let mut ids = BTreeSet::new();
-    for group in found["groups"].as_array().unwrap() {
-        let values: Vec<u64> = group["figures"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|figure| number(figure, "/value"))
-            .collect();
-        if group["sums"] == true {
-            assert_eq!(
-                values[0],
-                values[1..].iter().sum::<u64>(),
-                "{}",
-                group["id"]
-            );
-        }
-        for figure in group["figures"].as_array().unwrap() {
-            assert!(
-                ids.insert(figure["id"].as_str().unwrap().to_owned()),
-                "{figure}"
-            );
-            let mut path = figure["list"].as_str().unwrap().to_owned();
-            path.push(if path.contains('?') { '&' } else { '?' });
-            path.push_str("limit=1000");
-            let list = get(&bench, &token, &path).await;
-            let value = number(figure, "/value");
-            assert_eq!(number(&list, "/total"), value, "{figure}");
-            let items = list["items"].as_array().unwrap().len() as u64;
-            assert_eq!(items, value.min(1_000), "{figure}");
-            figures += 1;
-        }
-    }
-    assert!(figures > 30, "{figures}");
-    let past = bench.get(&token, "/api/v1/reports/yearly?year=2020").await;
-    assert_eq!(past.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

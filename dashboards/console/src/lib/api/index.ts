@@ -131,7 +131,8 @@ export const api = {
     ask(client.GET('/api/v1/findings', { params: { query }, signal })) as Promise<Schemas['FindingPage']>,
   waiveFinding: (id: string, body: Schemas['FindingWaive']) =>
     ask(client.POST('/api/v1/findings/{id}/waive', { params: at(id), body })),
-  systems: (signal?: AbortSignal) => ask(client.GET('/api/v1/systems', { params: whole, signal })),
+  systems: (level: number | undefined, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/systems', { params: { query: { ...whole.query, ...(level === undefined ? {} : { level }) } }, signal })),
   securityLevels: (signal?: AbortSignal) => ask(client.GET('/api/v1/security-levels', { params: whole, signal })),
   ipv6: (signal?: AbortSignal) => ask(client.GET('/api/v1/reports/ipv6', { signal })) as Promise<Schemas['Ipv6Report']>,
   sources: (signal?: AbortSignal) => ask(client.GET('/api/v1/sources', { params: whole, signal })),

@@ -228,6 +228,7 @@ export const en = {
       no_route: 'There is nothing at this address.',
       unknown_parameter: 'The address has a filter that does not exist.',
       bad_parameter: 'A filter in the address has a value that is not allowed.',
+      before_history: 'The register\'s history does not reach back to that year.',
       bad_window: 'The range of time is not possible.',
       bad_path: 'The address has an identifier that is not possible.',
       bad_body: 'The request was not understood.',

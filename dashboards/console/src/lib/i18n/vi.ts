@@ -225,6 +225,7 @@ export const vi: Messages = {
       no_route: 'Không có gì ở địa chỉ này.',
       unknown_parameter: 'Địa chỉ có một bộ lọc không tồn tại.',
       bad_parameter: 'Một bộ lọc trong địa chỉ có giá trị không được phép.',
+      before_history: 'Lịch sử của sổ đăng ký không có số liệu đến năm đó.',
       bad_window: 'Khoảng thời gian không hợp lệ.',
       bad_path: 'Địa chỉ có mã định danh không hợp lệ.',
       bad_body: 'Không hiểu được yêu cầu.',

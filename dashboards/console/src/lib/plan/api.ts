@@ -20,6 +20,8 @@ export const planApi = {
   contracts: (signal?: AbortSignal) => ask(client.GET('/api/v1/contracts', { params: { query: { limit: 1000 } }, signal })),
   contractReport: (query: Query<'/api/v1/reports/contracts'>, signal?: AbortSignal) => ask(client.GET('/api/v1/reports/contracts', { params: { query }, signal })),
   units: (signal?: AbortSignal) => ask(client.GET('/api/v1/reports/units', { signal })),
-  yearly: (signal?: AbortSignal) =>
-    ask(client.GET('/api/v1/reports/yearly', { signal }) as Parameters<typeof ask<Schemas['YearlyReturn']>>[0])
+  yearly: (query: Query<'/api/v1/reports/yearly'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/yearly', { params: { query }, signal }) as Parameters<typeof ask<Schemas['YearlyReturn']>>[0]),
+  yearlyEvidence: (query: paths['/api/v1/reports/yearly/evidence']['get']['parameters']['query'], signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/yearly/evidence', { params: { query }, signal }) as Parameters<typeof ask<Schemas['Page_YearlyItem']>>[0])
 };

@@ -162,7 +162,9 @@ export const plan = {
     show: 'Show the list',
     rows: (n: number, shown: string) => s(n, 'entry', 'entries', shown),
     first: (n: string) => `The first ${n} are shown.`,
-    toPage: 'Open as a page'
+    toPage: 'Open as a page',
+    year: 'Year',
+    revision: (n: string) => `revision ${n} of the register`
   }
 };
 export type PlanWords = typeof plan;

@@ -162,6 +162,8 @@ export const plan: PlanWords = {
     show: 'Xem danh sách',
     rows: (_, shown) => `${shown} mục`,
     first: (n) => `Hiển thị ${n} mục đầu tiên.`,
-    toPage: 'Mở thành trang'
+    toPage: 'Mở thành trang',
+    year: 'Năm',
+    revision: (n) => `phiên bản ${n} của sổ đăng ký`
   }
 };
