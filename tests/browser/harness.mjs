@@ -189,6 +189,7 @@ export async function pages(context, demo) {
     '/assets/stocktake',
     '/assets/discrepancies',
     '/assets/discrepancies?status=all&kind=date_conflict',
+    '/assets/forecast',
     '/assets/plan',
     '/assets/contracts',
     '/assets/units',

@@ -86,6 +86,10 @@ pub struct ContractQuery {
     pub limit: Option<usize>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+    /// `json`, `csv` or `xlsx`; `json` without it. Files have the whole list.
+    pub format: Option<String>,
+    /// `en` or `vi`, for files; `vi` without it.
+    pub lang: Option<String>,
 }
 
 /// What ends soon.
@@ -98,6 +102,10 @@ pub struct ContractReportQuery {
     pub as_of: Option<String>,
     /// How many days ahead, 1 to 3,660; 90 without it.
     pub days: Option<u32>,
+    /// `json` or `xlsx`; `json` without it.
+    pub format: Option<String>,
+    /// `en` or `vi`, for files; `vi` without it.
+    pub lang: Option<String>,
 }
 
 /// What is covered, what ends, what stands without cover.
@@ -202,6 +210,10 @@ pub struct UnitReportQuery {
     /// A civil day. Without it: today in the organisation's zone.
     #[param(value_type = Option<String>, format = Date)]
     pub as_of: Option<String>,
+    /// `json`, `csv` or `xlsx`; `json` without it. Files have the whole list.
+    pub format: Option<String>,
+    /// `en` or `vi`, for files; `vi` without it.
+    pub lang: Option<String>,
 }
 
 /// What each unit holds and costs.

@@ -203,7 +203,7 @@ endpoints! {
     /// A stock-take's minutes as a workbook.
     StockTakeMinutesXlsx: Get "/api/v1/stocktakes/{id}/minutes.xlsx" [P::View, R::One(T::StockTake)] StockTakeMinutesQuery, Nothing => Blob;
     /// What falls due in which quarter, and what replacing it costs.
-    ForecastGet: Get "/api/v1/reports/forecast" [P::View, R::Filtered] ForecastQuery, Nothing => Json<Forecast>;
+    ForecastGet: Get "/api/v1/reports/forecast" [P::View, R::Filtered] ForecastQuery, Nothing => FileOr<Forecast>;
     /// A replacement plan that is not kept.
     PlanPreview: Get "/api/v1/reports/plan" [P::View, R::Whole] PlanPreviewQuery, Nothing => Json<PlanResult>;
     /// Why an asset is not in the plan, and what it would displace.
@@ -225,7 +225,7 @@ endpoints! {
     /// Notes that a line was ordered or delivered.
     PlanLineTrack: Post "/api/v1/plans/{id}/track" [P::EditPlans, R::Whole] NoQuery, Json<PlanTrack> => Json<ReplacementPlan>;
     /// Warranties, support and leases.
-    ContractList: Get "/api/v1/contracts" [P::View, R::Filtered] ContractQuery, Nothing => Json<Page<EquipmentContract>>;
+    ContractList: Get "/api/v1/contracts" [P::View, R::Filtered] ContractQuery, Nothing => FileOr<Page<EquipmentContract>>;
     /// A contract.
     ContractGet: Get "/api/v1/contracts/{id}" [P::View, R::Whole] NoQuery, Nothing => Json<EquipmentContract>;
     /// Makes or changes a contract.
@@ -233,9 +233,9 @@ endpoints! {
     /// Removes a contract; its history stays.
     ContractDelete: Delete "/api/v1/contracts/{id}" [P::EditAssets, R::Whole] VersionQuery, Nothing => Nothing;
     /// What ends soon, which critical assets nothing covers, batteries apart from their UPS.
-    ContractReportGet: Get "/api/v1/reports/contracts" [P::View, R::Filtered] ContractReportQuery, Nothing => Json<ContractReport>;
+    ContractReportGet: Get "/api/v1/reports/contracts" [P::View, R::Filtered] ContractReportQuery, Nothing => FileOr<ContractReport>;
     /// What each unit holds and costs.
-    UnitReportGet: Get "/api/v1/reports/units" [P::View, R::Filtered] UnitReportQuery, Nothing => Json<UnitReport>;
+    UnitReportGet: Get "/api/v1/reports/units" [P::View, R::Filtered] UnitReportQuery, Nothing => FileOr<UnitReport>;
     /// The people of the roster with the verdict on their computers.
     StaffReportGet: Get "/api/v1/reports/staff" [P::ViewPeople, R::Filtered] StaffQuery, Nothing => Json<Page<StaffRow>>;
     /// The services that people use.

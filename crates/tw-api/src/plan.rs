@@ -433,6 +433,10 @@ pub struct ForecastQuery {
     pub unit: Option<String>,
     /// Only of this class.
     pub class: Option<String>,
+    /// `json`, `csv` or `xlsx`; `json` without it.
+    pub format: Option<String>,
+    /// `en` or `vi`, for files; `vi` without it.
+    pub lang: Option<String>,
 }
 
 /// What falls due when, and what replacing it costs.
@@ -451,6 +455,35 @@ pub struct Forecast {
     pub by_unit: Vec<ForecastRow>,
     /// By class.
     pub by_class: Vec<ForecastRow>,
+    /// The same by budget year, with the headings that pay for it.
+    pub five_years: ForecastYears,
+}
+
+/// Five budget years, which are calendar years, from that of the day. What is over already and
+/// what is of unknown age is as in `total`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ForecastYears {
+    /// The years.
+    pub years: Vec<ForecastYear>,
+    /// After them.
+    pub beyond: ForecastSum,
+    /// Dates too coarse for a year.
+    pub uncertain: ForecastSum,
+}
+
+/// A budget year.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ForecastYear {
+    /// The year.
+    pub year: u16,
+    /// What falls due in it: to be paid as investment.
+    pub due: ForecastSum,
+    /// What the contracts of today cost in it, in VND: recurrent. `null` in a forecast of a part.
+    pub contracts_vnd: Option<i64>,
+    /// The policy's envelope for investment; `null` where there is none, or in a part.
+    pub investment_envelope_vnd: Option<i64>,
+    /// The policy's envelope for recurrent costs; `null` where there is none, or in a part.
+    pub recurrent_envelope_vnd: Option<i64>,
 }
 
 /// A row of the forecast; its parts are disjoint and sum to what is in scope.
@@ -481,6 +514,12 @@ pub struct ForecastSum {
     pub paid_vnd: i64,
     /// How many have no price.
     pub unpriced: u64,
+    /// The power that is freed, in watts, of those whose draw is known.
+    pub freed_watts: u64,
+    /// How many in racks have no known draw.
+    pub watts_unknown: u64,
+    /// The rack units that are freed.
+    pub freed_rack_u: u64,
 }
 
 /// In which form.

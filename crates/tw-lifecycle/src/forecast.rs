@@ -6,6 +6,7 @@
 use crate::{age::AgeVerdict, range::DateRange};
 use jiff::{Span, civil::Date};
 use serde::Serialize;
+use tw_model::Contract;
 use tw_units::Vnd;
 
 /// The most quarters that are looked ahead.
@@ -32,6 +33,10 @@ pub struct Due {
     pub first_day_over: DateRange,
     /// What replacing it costs.
     pub price: PriceBasis,
+    /// The power it draws in typical use, where the catalogue says so.
+    pub watts: Option<u32>,
+    /// The rack units it fills; 0 for what stands in no rack.
+    pub rack_u: u16,
 }
 
 /// When an asset falls due.
@@ -39,11 +44,11 @@ pub struct Due {
 pub enum DueIn {
     /// It is over already.
     Backlog,
-    /// In this quarter, from 0 for the one with the day of the forecast.
-    Quarter(u32),
-    /// After the last quarter.
+    /// In this quarter or year, from 0 for the one with the day of the forecast.
+    Period(u32),
+    /// After the last one.
     Beyond,
-    /// Its dates are too coarse for a quarter.
+    /// Its dates are too coarse for one.
     Uncertain,
     /// Its dates do not say, or contradict each other.
     Unknown,
@@ -60,13 +65,22 @@ pub struct DueSum {
     pub paid_vnd: i64,
     /// How many have no price at all.
     pub unpriced: u64,
+    /// The power that is freed, in watts, of those whose draw is known.
+    pub watts: u64,
+    /// How many in racks have no known draw.
+    pub watts_unknown: u64,
+    /// The rack units that are freed.
+    pub rack_u: u64,
 }
 
 impl DueSum {
     /// Adds one.
-    pub fn add(&mut self, price: PriceBasis) {
+    pub fn add(&mut self, due: &Due) {
         self.assets += 1;
-        match price {
+        self.rack_u += u64::from(due.rack_u);
+        self.watts += u64::from(due.watts.unwrap_or(0));
+        self.watts_unknown += u64::from(due.rack_u > 0 && due.watts.is_none());
+        match due.price {
             PriceBasis::Listed(vnd) => self.listed_vnd += vnd.0,
             PriceBasis::Paid(vnd) => self.paid_vnd += vnd.0,
             PriceBasis::Unpriced => self.unpriced += 1,
@@ -88,9 +102,19 @@ pub fn quarter_starts(day: Date, count: u32) -> Vec<Date> {
         .collect()
 }
 
-/// When it falls due, seen from `as_of`. What is over is backlog; what is not provable is never
-/// put into a quarter.
+/// In which quarter it falls due, seen from `as_of`. What is over is backlog; what is not
+/// provable is never put into a quarter.
 pub fn due_in(due: &Due, as_of: Date, quarters: u32) -> DueIn {
+    due_in_periods(due, as_of, (3, quarters))
+}
+
+/// In which budget year it falls due; budget years are calendar years.
+pub fn due_in_year(due: &Due, as_of: Date, years: u32) -> DueIn {
+    due_in_periods(due, as_of, (12, years))
+}
+
+/// Periods are of whole calendar months and begin with that of January.
+fn due_in_periods(due: &Due, as_of: Date, (months, count): (i32, u32)) -> DueIn {
     if due.verdict == AgeVerdict::Over {
         return DueIn::Backlog;
     }
@@ -98,18 +122,32 @@ pub fn due_in(due: &Due, as_of: Date, quarters: u32) -> DueIn {
     else {
         return DueIn::Unknown;
     };
-    let place = |day: Date| {
-        let first = quarter_start(as_of);
-        let months = |day: Date| i32::from(day.year()) * 12 + i32::from(day.month()) - 1;
-        (months(quarter_start(day)) - months(first)) / 3
-    };
+    let period = |day: Date| (i32::from(day.year()) * 12 + i32::from(day.month()) - 1) / months;
+    let place = |day: Date| period(day) - period(as_of);
     let (first, last) = (place(earliest.0), place(latest.0));
-    let beyond = i64::from(first) >= i64::from(quarters);
+    let beyond = i64::from(first) >= i64::from(count);
     match (u32::try_from(first), u32::try_from(last)) {
         _ if beyond => DueIn::Beyond,
-        (Ok(first), Ok(last)) if first == last => DueIn::Quarter(first),
+        (Ok(first), Ok(last)) if first == last => DueIn::Period(first),
         _ => DueIn::Uncertain,
     }
+}
+
+/// What a contract costs in a calendar year: its yearly cost by the days on which it holds,
+/// rounded down to a đồng. A contract without an end is taken to go on.
+pub fn contract_cost_in_year(contract: &Contract, year: i16) -> Vnd {
+    let (Ok(first), Ok(last)) = (Date::new(year, 1, 1), Date::new(year, 12, 31)) else {
+        return Vnd(0);
+    };
+    let yearly = contract.yearly_vnd.map_or(0, |vnd| vnd.0);
+    let from = contract.start.0.max(first);
+    let to = contract.end.map_or(last, |end| end.0.min(last));
+    let days = |from: Date, to: Date| (to - from).get_days() + 1;
+    if to < from {
+        return Vnd(0);
+    }
+    let share = i128::from(yearly) * i128::from(days(from, to)) / i128::from(days(first, last));
+    Vnd(i64::try_from(share).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -123,6 +161,8 @@ mod tests {
             verdict,
             first_day_over: DateRange::closed(from, to),
             price: PriceBasis::Unpriced,
+            watts: None,
+            rack_u: 0,
         }
     }
 
@@ -134,9 +174,9 @@ mod tests {
 
     #[test]
     fn a_day_falls_into_its_calendar_quarter() {
-        check(date(2026, 12, 31), date(2026, 12, 31), DueIn::Quarter(0));
-        check(date(2027, 1, 1), date(2027, 3, 31), DueIn::Quarter(1));
-        check(date(2027, 9, 30), date(2027, 9, 30), DueIn::Quarter(3));
+        check(date(2026, 12, 31), date(2026, 12, 31), DueIn::Period(0));
+        check(date(2027, 1, 1), date(2027, 3, 31), DueIn::Period(1));
+        check(date(2027, 9, 30), date(2027, 9, 30), DueIn::Period(3));
         check(date(2027, 10, 1), date(2027, 12, 31), DueIn::Beyond);
         check(date(2027, 3, 31), date(2027, 4, 1), DueIn::Uncertain);
         let open = Due {
@@ -146,6 +186,79 @@ mod tests {
         assert_eq!(due_in(&open, date(2026, 11, 22), 4), DueIn::Unknown);
         let over = due(AgeVerdict::Over, date(2020, 1, 1), date(2021, 1, 1));
         assert_eq!(due_in(&over, date(2026, 11, 22), 4), DueIn::Backlog);
+    }
+
+    #[test]
+    fn a_day_falls_into_its_calendar_year_and_what_spans_two_is_uncertain() {
+        let as_of = date(2026, 11, 22);
+        let check = |from: Date, to: Date, expect: DueIn| {
+            let due = due(AgeVerdict::Within, from, to);
+            assert_eq!(due_in_year(&due, as_of, 5), expect, "{from} {to}");
+        };
+        check(date(2026, 12, 31), date(2026, 12, 31), DueIn::Period(0));
+        check(date(2027, 1, 1), date(2027, 12, 31), DueIn::Period(1));
+        check(date(2030, 12, 31), date(2030, 12, 31), DueIn::Period(4));
+        check(date(2031, 1, 1), date(2031, 1, 1), DueIn::Beyond);
+        check(date(2027, 12, 31), date(2028, 1, 1), DueIn::Uncertain);
+    }
+
+    #[test]
+    fn a_contract_costs_by_the_days_on_which_it_holds() {
+        let contract = |start: &str, end: Option<&str>| Contract {
+            id: "C-1".parse().unwrap(),
+            kind: tw_model::ContractKind::Support,
+            name: tw_model::Name {
+                en: "Support".to_owned(),
+                vi: None,
+            },
+            supplier: "S".to_owned(),
+            start: start.parse().unwrap(),
+            end: end.map(|end| end.parse().unwrap()),
+            sla: None,
+            yearly_vnd: Some(Vnd(36_500_000)),
+            unit: None,
+            assets: Vec::new(),
+        };
+        let cost = |start, end, year| contract_cost_in_year(&contract(start, end), year).0;
+        assert_eq!(cost("2026-01-01", Some("2026-12-31"), 2026), 36_500_000);
+        assert_eq!(cost("2026-01-01", Some("2026-12-31"), 2027), 0);
+        assert_eq!(cost("2025-01-01", None, 2030), 36_500_000);
+        assert_eq!(cost("2026-12-31", Some("2027-01-10"), 2026), 100_000);
+        assert_eq!(cost("2026-12-31", Some("2027-01-10"), 2027), 1_000_000);
+        assert_eq!(cost("2027-01-01", None, 2026), 0);
+        let free = Contract {
+            yearly_vnd: None,
+            ..contract("2026-01-01", None)
+        };
+        assert_eq!(contract_cost_in_year(&free, 2026), Vnd(0));
+    }
+
+    #[test]
+    fn what_is_freed_is_summed_and_an_unknown_draw_is_counted() {
+        let mut sum = DueSum::default();
+        let one = due(AgeVerdict::Over, date(2020, 1, 1), date(2020, 1, 1));
+        sum.add(&Due {
+            watts: Some(350),
+            rack_u: 2,
+            price: PriceBasis::Listed(Vnd(7)),
+            ..one
+        });
+        sum.add(&Due {
+            rack_u: 1,
+            price: PriceBasis::Paid(Vnd(5)),
+            ..one
+        });
+        sum.add(&one);
+        let expect = DueSum {
+            assets: 3,
+            listed_vnd: 7,
+            paid_vnd: 5,
+            unpriced: 1,
+            watts: 350,
+            watts_unknown: 1,
+            rack_u: 3,
+        };
+        assert_eq!(sum, expect);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub use evidence::{
     decode_evidence, evidence_vendors, manufacture_evidence,
 };
 pub use forecast::{
-    Due, DueIn, DueSum, FORECAST_QUARTERS_MAX, PriceBasis, due_in, quarter_start, quarter_starts,
+    Due, DueIn, DueSum, FORECAST_QUARTERS_MAX, PriceBasis, contract_cost_in_year, due_in,
+    due_in_year, quarter_start, quarter_starts,
 };
 pub use matching::{
     CANDIDATES_MAX, KeyIndex, KeyKind, Keys, MATCH_LEAD_MIN, MATCH_SCORE_MIN, MatchCandidate,

@@ -4,5 +4,6 @@
 
 mod actions;
 pub(crate) use actions::state;
+mod file;
 mod report;
 pub(crate) mod routes;

@@ -5,6 +5,7 @@
 pub(crate) mod call;
 pub(crate) mod console;
 pub(crate) mod csv;
+pub(crate) mod files;
 pub(crate) mod headers;
 pub(crate) mod list;
 pub(crate) mod refusal;

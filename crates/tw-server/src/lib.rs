@@ -50,6 +50,7 @@ mod stream;
 mod system;
 mod unit_report;
 mod user;
+mod wording;
 mod world;
 mod yearly;
 

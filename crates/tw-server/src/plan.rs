@@ -5,6 +5,7 @@
 mod actions;
 mod file;
 mod forecast;
+mod forecast_file;
 pub(crate) mod making;
 pub(crate) mod routes;
 mod view;

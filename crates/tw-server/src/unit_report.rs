@@ -3,4 +3,5 @@
 //! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`, `tw-lifecycle`.
 
 mod actions;
+mod file;
 pub(crate) mod routes;

@@ -9,6 +9,5 @@ mod past;
 pub(crate) mod routes;
 mod security;
 pub(crate) mod staff;
-mod words;
 
 pub(crate) use past::YearEnds;

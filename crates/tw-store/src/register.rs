@@ -411,10 +411,7 @@ fn assembled((revision, rows): (u64, Vec<ItemRow>)) -> Result<StoredRegister, Re
 }
 
 /// The last version of each entity before an instant, but for those that were gone by then.
-fn read_items_before(
-    db: &Connection,
-    end: Timestamp,
-) -> Result<(u64, Vec<ItemRow>), StoreError> {
+fn read_items_before(db: &Connection, end: Timestamp) -> Result<(u64, Vec<ItemRow>), StoreError> {
     let end = end.as_millis();
     let revision: i64 = db
         .query_row(

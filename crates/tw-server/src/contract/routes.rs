@@ -2,19 +2,20 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-api`.
 
-use super::{actions, report};
+use super::{actions, file, report};
 use crate::{
     access::audit::author,
     age::actions::today,
     http::{
         call::{Answer, Call, Outcome},
+        files,
         list::{Wanted, page},
         refusal::Refusal,
         route::{Route, bind},
     },
     plan::routes::day,
 };
-use tw_api::{ContractReport, EquipmentContract, Json, Nothing, Page, endpoints as e};
+use tw_api::{ContractReport, EquipmentContract, FileOr, Json, Nothing, Page, endpoints as e};
 
 /// The furthest that the report looks ahead: ten years.
 const DAYS_MAX: u32 = 3_660;
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn list(call: Call<e::ContractList>) -> Outcome<Json<Page<EquipmentContract>>> {
+async fn list(call: Call<e::ContractList>) -> Outcome<FileOr<Page<EquipmentContract>>> {
     let world = call.app.world();
     let as_of = today(&world, call.app.now());
     let query = &call.query;
@@ -51,16 +52,16 @@ async fn list(call: Call<e::ContractList>) -> Outcome<Json<Page<EquipmentContrac
                 .as_ref()
                 .is_none_or(|state| *state == c.status.state)
         });
+    let form = (query.format.as_deref(), query.lang.as_deref());
     let wanted = Wanted {
         limit: query.limit,
         cursor: query.cursor.as_deref(),
     };
-    Ok(Json(page(
-        seen.collect(),
-        |c: &EquipmentContract| c.id.clone(),
-        wanted,
-    )?)
-    .into())
+    let found: Vec<EquipmentContract> = seen.collect();
+    // A file has the whole list, a page its part of it.
+    let whole = found.clone();
+    let page = page(found, |c: &EquipmentContract| c.id.clone(), wanted)?;
+    files::answer(page, form, |_, lang| file::list(&whole, lang)).map(Answer::from)
 }
 
 async fn get(call: Call<e::ContractGet>) -> Outcome<Json<EquipmentContract>> {
@@ -91,7 +92,7 @@ async fn delete(call: Call<e::ContractDelete>) -> Outcome<Nothing> {
     Ok(Answer::from(Nothing).audited())
 }
 
-async fn get_report(call: Call<e::ContractReportGet>) -> Outcome<Json<ContractReport>> {
+async fn get_report(call: Call<e::ContractReportGet>) -> Outcome<FileOr<ContractReport>> {
     let world = call.app.world();
     let as_of = day(&call.app, &world, call.query.as_of.as_deref())?;
     let days = call.query.days.unwrap_or(90);
@@ -99,5 +100,7 @@ async fn get_report(call: Call<e::ContractReportGet>) -> Outcome<Json<ContractRe
         let what = format!("days is 1 to {DAYS_MAX}");
         return Err(Refusal::bad("bad_parameter", what).with("parameter", "days"));
     }
-    Ok(Json(report::report(&world, &call.caller, (as_of, days))).into())
+    let form = (call.query.format.as_deref(), call.query.lang.as_deref());
+    let found = report::report(&world, &call.caller, (as_of, days));
+    files::answer(found, form, file::report).map(Answer::from)
 }

@@ -26,6 +26,23 @@ pub(crate) fn file<T>(
             chosen.iter().map(|(_, cell)| harmless(cell(item))),
         )?;
     }
+    finished(writer)
+}
+
+/// A file of rows that are texts already and harmless.
+pub(crate) fn text(
+    columns: &[String],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<String, Refusal> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    write_row(&mut writer, columns.iter().cloned())?;
+    for row in rows {
+        write_row(&mut writer, row.into_iter())?;
+    }
+    finished(writer)
+}
+
+fn finished(writer: csv::Writer<Vec<u8>>) -> Result<String, Refusal> {
     let bytes = writer.into_inner().map_err(|e| Refusal::internal(&e))?;
     let text = String::from_utf8(bytes).map_err(|e| Refusal::internal(&e))?;
     Ok(format!("{BOM}{text}"))
@@ -68,7 +85,7 @@ pub(crate) fn unknown_format() -> Refusal {
 }
 
 /// A cell that a spreadsheet would take for a formula becomes text.
-fn harmless(cell: String) -> String {
+pub(crate) fn harmless(cell: String) -> String {
     match cell.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{cell}"),
         _ => cell,

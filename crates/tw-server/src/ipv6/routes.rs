@@ -22,7 +22,11 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn report(call: Call<e::Ipv6ReportGet>) -> Outcome<CsvOr<Ipv6Report>> {
     let world = call.app.world();
     let query = &call.query;
-    if let Some(kind) = query.kind.as_ref().filter(|kind| !KINDS.contains(&kind.as_str())) {
+    if let Some(kind) = query
+        .kind
+        .as_ref()
+        .filter(|kind| !KINDS.contains(&kind.as_str()))
+    {
         let what = format!("kind is device or service, not {kind}");
         return Err(Refusal::bad("bad_parameter", what).with("parameter", "kind"));
     }
@@ -36,8 +40,13 @@ async fn report(call: Call<e::Ipv6ReportGet>) -> Outcome<CsvOr<Ipv6Report>> {
         let site = line.site.map(tw_units::SiteId::as_str);
         let wanted = query.site.as_deref();
         seen && wanted.is_none_or(|wanted| site == Some(wanted))
-            && query.kind.as_ref().is_none_or(|kind| kind == word_of(line.subject))
-            && query.readiness.is_none_or(|wanted| readiness(line.readiness) == wanted)
+            && query
+                .kind
+                .as_ref()
+                .is_none_or(|kind| kind == word_of(line.subject))
+            && query
+                .readiness
+                .is_none_or(|wanted| readiness(line.readiness) == wanted)
     });
     let rows: Vec<Ipv6Row> = lines.iter().map(row).collect();
     match query.format.as_deref() {

@@ -5,16 +5,9 @@
 use crate::{
     document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
     http::refusal::Refusal,
+    wording::say,
 };
 use tw_api::{FileOr, FormatQuery, PlanYear, ReplacementPlan};
-
-/// A word in the language of the file.
-const fn say(lang: Lang, en: &'static str, vi: &'static str) -> &'static str {
-    match lang {
-        Lang::En => en,
-        Lang::Vi => vi,
-    }
-}
 
 /// The plan in the wanted form.
 pub(crate) fn answer(

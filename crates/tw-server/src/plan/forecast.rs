@@ -9,9 +9,15 @@ use crate::{
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-use tw_api::{Forecast, ForecastQuery, ForecastRow, ForecastSum};
-use tw_lifecycle::{AgeVerdict, Due, DueIn, DueSum, PriceBasis, due_in, price_of, quarter_starts};
+use tw_api::{Forecast, ForecastQuery, ForecastRow, ForecastSum, ForecastYear, ForecastYears};
+use tw_lifecycle::{
+    AgeVerdict, Due, DueIn, DueSum, PriceBasis, contract_cost_in_year, due_in, due_in_year,
+    price_of, quarter_starts,
+};
 use tw_model::{Asset, Remedy};
+
+/// The years of the view by budget year.
+const YEARS: u32 = 5;
 
 /// The parts of a row, as they are summed.
 #[derive(Clone, Debug, Default)]
@@ -24,13 +30,13 @@ struct Row {
 }
 
 impl Row {
-    fn add(&mut self, when: DueIn, price: PriceBasis) {
+    fn add(&mut self, when: DueIn, due: &Due) {
         let part = match when {
             DueIn::Backlog => &mut self.backlog,
             DueIn::Beyond => &mut self.beyond,
             DueIn::Uncertain => &mut self.uncertain,
             DueIn::Unknown => &mut self.unknown,
-            DueIn::Quarter(n) => {
+            DueIn::Period(n) => {
                 let place = n as usize;
                 if self.quarters.len() <= place {
                     self.quarters.resize(place + 1, DueSum::default());
@@ -38,7 +44,7 @@ impl Row {
                 &mut self.quarters[place]
             }
         };
-        part.add(price);
+        part.add(due);
     }
 
     fn view(mut self, key: String, count: usize) -> ForecastRow {
@@ -60,6 +66,9 @@ fn sum(sum: DueSum) -> ForecastSum {
         listed_vnd: sum.listed_vnd,
         paid_vnd: sum.paid_vnd,
         unpriced: sum.unpriced,
+        freed_watts: sum.watts,
+        watts_unknown: sum.watts_unknown,
+        freed_rack_u: sum.rack_u,
     }
 }
 
@@ -72,6 +81,8 @@ pub(crate) fn forecast(
 ) -> Forecast {
     let mut total = Row::default();
     let mut groups: [BTreeMap<String, Row>; 3] = Default::default();
+    let mut years = Row::default();
+    let judge = Judge::new(world, (as_of, as_of));
     let part = age::actions::Part {
         site: query.site.as_deref(),
         unit: query.unit.as_deref(),
@@ -85,7 +96,8 @@ pub(crate) fn forecast(
         if !counted {
             continue;
         }
-        let due = due(world, asset, as_of);
+        let due = due((world, &judge), asset, as_of);
+        years.add(due_in_year(&due, as_of, YEARS), &due);
         let when = due_in(&due, as_of, quarters);
         let text = |id: Option<String>| id.unwrap_or_default();
         let keys = [
@@ -93,11 +105,12 @@ pub(crate) fn forecast(
             text(asset.unit.as_ref().map(ToString::to_string)),
             class,
         ];
-        total.add(when, due.price);
+        total.add(when, &due);
         for (group, key) in groups.iter_mut().zip(keys) {
-            group.entry(key).or_default().add(when, due.price);
+            group.entry(key).or_default().add(when, &due);
         }
     }
+    let whole = caller.sees_all() && part.site.or(part.unit).or(query.class.as_deref()).is_none();
     let starts = quarter_starts(as_of, quarters);
     let rows = |group: BTreeMap<String, Row>| {
         let view = |(key, row): (String, Row)| row.view(key, starts.len());
@@ -110,12 +123,52 @@ pub(crate) fn forecast(
         by_site: rows(by_site),
         by_unit: rows(by_unit),
         by_class: rows(by_class),
+        five_years: five_years(world, whole, (years, as_of)),
         quarters: starts.iter().map(ToString::to_string).collect(),
     }
 }
 
-fn due(world: &World, asset: &Asset, as_of: Date) -> Due {
-    let judged = Judge::new(world, (as_of, as_of)).age(asset);
+/// The years with the headings that pay for them. Contracts and envelopes are of the whole
+/// organisation, so a forecast of a part has none.
+fn five_years(world: &World, whole: bool, (mut sums, as_of): (Row, Date)) -> ForecastYears {
+    sums.quarters.resize(YEARS as usize, DueSum::default());
+    let policy = world.register.plan_policy.as_ref().filter(|_| whole);
+    let contracts = |year: i16| {
+        let all = world.register.contracts.values();
+        all.map(|contract| contract_cost_in_year(contract, year).0)
+            .sum()
+    };
+    let years = sums
+        .quarters
+        .into_iter()
+        .zip(as_of.year()..)
+        .map(|(due, year)| {
+            let number = u16::try_from(year).unwrap_or(0);
+            let envelope = policy.and_then(|policy| policy.envelope(number));
+            ForecastYear {
+                year: number,
+                due: sum(due),
+                contracts_vnd: whole.then(|| contracts(year)),
+                investment_envelope_vnd: envelope.map(|envelope| envelope.investment_vnd.0),
+                recurrent_envelope_vnd: envelope.map(|envelope| envelope.recurrent_vnd.0),
+            }
+        });
+    ForecastYears {
+        years: years.collect(),
+        beyond: sum(sums.beyond),
+        uncertain: sum(sums.uncertain),
+    }
+}
+
+fn due((world, judge): (&World, &Judge<'_>), asset: &Asset, as_of: Date) -> Due {
+    let judged = judge.age(asset);
+    let model = world.model_of(asset);
+    let device = asset
+        .device
+        .as_ref()
+        .and_then(|id| world.register.devices.get(id));
+    let mounted = asset.rack.as_ref().or_else(|| device?.rack.as_ref());
+    let height = mounted.map(|place| place.height_u);
     let due = judged
         .as_ref()
         .map(|age| age.answer.due)
@@ -130,5 +183,7 @@ fn due(world: &World, asset: &Asset, as_of: Date) -> Due {
         verdict: judged.map_or(AgeVerdict::Unknown, |age| age.verdict),
         first_day_over: due.map(|day| day.tomorrow().unwrap_or(Date::MAX)),
         price,
+        watts: model.and_then(|model| model.typical_watts),
+        rack_u: height.unwrap_or(0),
     }
 }

@@ -3,13 +3,14 @@
 //! **Room:** layer 2, shell. **May use:** `tw-api`.
 
 pub(crate) use super::view::verdict as verdict_view;
-use super::{actions, file, forecast, view};
+use super::{actions, file, forecast, forecast_file, view};
 use crate::{
     access::{accounts, audit::author},
     age::actions::today,
     app::App,
     http::{
         call::{Answer, Call, Outcome},
+        files,
         list::{Wanted, page},
         refusal::Refusal,
         route::{Route, bind},
@@ -51,7 +52,7 @@ pub(crate) fn day(app: &App, world: &World, text: Option<&str>) -> Result<Date, 
     })
 }
 
-async fn get_forecast(call: Call<e::ForecastGet>) -> Outcome<Json<Forecast>> {
+async fn get_forecast(call: Call<e::ForecastGet>) -> Outcome<FileOr<Forecast>> {
     let world = call.app.world();
     let as_of = day(&call.app, &world, call.query.as_of.as_deref())?;
     let quarters = call.query.quarters.unwrap_or(8);
@@ -60,7 +61,9 @@ async fn get_forecast(call: Call<e::ForecastGet>) -> Outcome<Json<Forecast>> {
         return Err(Refusal::bad("bad_parameter", what).with("parameter", "quarters"));
     }
     let found = forecast::forecast(&world, &call.caller, &call.query, (as_of, quarters));
-    Ok(Json(found).into())
+    let form = (call.query.format.as_deref(), call.query.lang.as_deref());
+    let workbook = |found: &Forecast, lang| forecast_file::workbook(&world, found, lang);
+    files::answer(found, form, workbook).map(Answer::from)
 }
 
 async fn preview(call: Call<e::PlanPreview>) -> Outcome<Json<PlanResult>> {

@@ -5,8 +5,8 @@
 use super::{
     counted::{self, Figure, Group},
     past::Counted,
-    words::text,
 };
+use crate::wording::text;
 use tw_api::{LocalText, YearlyFigure, YearlyGroup, YearlyReturn};
 
 /// The return, and beside it what each of its figures was counted from.

@@ -3,11 +3,12 @@
 //! **Room:** layer 2, pure. **May use:** `tw-model`, `tw-lifecycle`, `tw-api`. **Must not:** do
 //! I/O, or state a number that is not the length of its list.
 
-use super::{
-    security, staff,
-    words::{self, text},
+use super::{security, staff};
+use crate::{
+    age::judged::Judge,
+    wording::{self as words, text},
+    world::World,
 };
-use crate::{age::judged::Judge, world::World};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use tw_api::{AgeVerdict, LocalText, YearlyItem};
@@ -42,8 +43,10 @@ pub(super) fn whole(
     parts: Vec<Part>,
     list_of: impl Fn(&str) -> String,
 ) -> Group {
-    let mut everything: Vec<YearlyItem> =
-        parts.iter().flat_map(|part| part.2.iter().cloned()).collect();
+    let mut everything: Vec<YearlyItem> = parts
+        .iter()
+        .flat_map(|part| part.2.iter().cloned())
+        .collect();
     everything.sort_by(|a, b| a.id.cmp(&b.id));
     let first = Figure {
         id: id.to_owned(),
@@ -99,7 +102,11 @@ fn people(world: &World, as_of: Date) -> Group {
             unit: Some(row.unit.to_string()),
             site: None,
         });
-        (staff::word(verdict).to_owned(), text(en, vi), items.collect())
+        (
+            staff::word(verdict).to_owned(),
+            text(en, vi),
+            items.collect(),
+        )
     };
     let parts = vec![
         part(
@@ -221,14 +228,22 @@ fn network(world: &World) -> Group {
         site,
     };
     let named = |name: &str| text(name, name);
-    let sites = register
-        .sites
-        .values()
-        .map(|site| item("site", site.id.as_str(), crate::world::local(&site.name), None));
-    let units = register
-        .units
-        .values()
-        .map(|unit| item("unit", unit.id.as_str(), crate::world::local(&unit.name), None));
+    let sites = register.sites.values().map(|site| {
+        item(
+            "site",
+            site.id.as_str(),
+            crate::world::local(&site.name),
+            None,
+        )
+    });
+    let units = register.units.values().map(|unit| {
+        item(
+            "unit",
+            unit.id.as_str(),
+            crate::world::local(&unit.name),
+            None,
+        )
+    });
     let racks = register.racks.values().map(|rack| {
         let site = register.site_of_rack(&rack.id).map(ToString::to_string);
         item("rack", rack.id.as_str(), named(&rack.name), site)

@@ -5,45 +5,27 @@
 
 use super::counted::Group;
 use crate::{
-    document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
-    http::{csv, refusal::Refusal},
+    document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf},
+    http::{
+        files::{self, whole},
+        refusal::Refusal,
+    },
+    wording::{pick, say},
 };
-use tw_api::{FileOr, LocalText, YearlyFigure, YearlyGroup, YearlyReturn};
-
-const fn say(lang: Lang, en: &'static str, vi: &'static str) -> &'static str {
-    match lang {
-        Lang::En => en,
-        Lang::Vi => vi,
-    }
-}
-
-fn pick(text: &LocalText, lang: Lang) -> String {
-    let (first, second) = match lang {
-        Lang::En => (&text.en, &text.vi),
-        Lang::Vi => (&text.vi, &text.en),
-    };
-    first.clone().or_else(|| second.clone()).unwrap_or_default()
-}
+use tw_api::{FileOr, YearlyFigure, YearlyGroup, YearlyReturn};
 
 /// The return in the wanted form.
 pub(crate) fn answer(
     (found, groups): (YearlyReturn, &[Group]),
-    format: Option<&str>,
-    lang: Lang,
+    (format, lang): (Option<&str>, Option<&str>),
 ) -> Result<FileOr<YearlyReturn>, Refusal> {
     match format {
-        None | Some("json") => Ok(FileOr::Json(found)),
-        Some("csv") => table(&found, lang).map(FileOr::Csv),
-        Some("xlsx") => xlsx(&workbook((&found, groups), lang))
-            .map(FileOr::Xlsx)
-            .map_err(|e| Refusal::internal(&e)),
-        Some("pdf") => pdf(&document(&found, lang))
+        Some("pdf") => pdf(&document(&found, Lang::of(lang.unwrap_or("vi"))))
             .map(FileOr::Pdf)
             .map_err(|e| Refusal::internal(&e)),
-        Some(_) => {
-            let what = "format is json, csv, xlsx or pdf";
-            Err(Refusal::bad("bad_parameter", what).with("parameter", "format"))
-        }
+        format => files::answer(found, (format, lang), |found, lang| {
+            workbook((found, groups), lang)
+        }),
     }
 }
 
@@ -85,32 +67,12 @@ fn headings(lang: Lang) -> [&'static str; 4] {
     ]
 }
 
-/// The figures as text, a line each.
-fn table(found: &YearlyReturn, lang: Lang) -> Result<String, Refusal> {
-    let [group, figure, value, list] = headings(lang);
-    let columns: [csv::Column<[String; 4]>; 4] = [
-        (group, |row| row[0].clone()),
-        (figure, |row| row[1].clone()),
-        (value, |row| row[2].clone()),
-        (list, |row| row[3].clone()),
-    ];
-    let row = |group: &YearlyGroup, figure: &YearlyFigure| {
-        let (group, name) = (pick(&group.name, lang), pick(&figure.name, lang));
-        [group, name, figure.value.to_string(), figure.list.clone()]
-    };
-    let rows = found
-        .groups
-        .iter()
-        .flat_map(|group| group.figures.iter().map(move |figure| row(group, figure)));
-    csv::file(&rows.collect::<Vec<_>>(), &columns, None)
-}
-
 fn workbook((found, groups): (&YearlyReturn, &[Group]), lang: Lang) -> Workbook {
     let row = |group: &YearlyGroup, figure: &YearlyFigure| {
         vec![
             Cell::from(pick(&group.name, lang).as_str()),
             Cell::from(pick(&figure.name, lang).as_str()),
-            Cell::Whole(i64::try_from(figure.value).unwrap_or(i64::MAX)),
+            whole(figure.value),
             Cell::from(figure.list.as_str()),
         ]
     };
@@ -136,7 +98,11 @@ fn workbook((found, groups): (&YearlyReturn, &[Group]), lang: Lang) -> Workbook 
 fn evidence(groups: &[Group], lang: Lang) -> Sheet {
     let figures = groups.iter().flat_map(|group| {
         let parts = usize::from(group.sums && group.figures.len() > 1);
-        group.figures.iter().skip(parts).map(move |figure| (group, figure))
+        group
+            .figures
+            .iter()
+            .skip(parts)
+            .map(move |figure| (group, figure))
     });
     let rows = figures.flat_map(|(group, figure)| {
         let (group, figure_name) = (pick(&group.name, lang), pick(&figure.name, lang));

@@ -4,10 +4,7 @@
 //! history does not reach.
 
 use crate::{
-    age::actions::today,
-    app::App,
-    device::actions::register as refuse,
-    http::refusal::Refusal,
+    age::actions::today, app::App, device::actions::register as refuse, http::refusal::Refusal,
     world::World,
 };
 use jiff::{
@@ -56,7 +53,9 @@ pub(crate) struct Counted {
 impl Counted {
     /// Whether the year is over, so that only the history knows it.
     pub(crate) fn is_past(&self) -> bool {
-        self.years.last().is_some_and(|last| self.as_of.year() < *last)
+        self.years
+            .last()
+            .is_some_and(|last| self.as_of.year() < *last)
     }
 }
 
@@ -75,7 +74,10 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
         Some(year) => i16::try_from(year).unwrap_or(i16::MAX),
     };
     if wanted > now.year() {
-        let what = format!("{wanted} has not begun; the newest return is of {}", now.year());
+        let what = format!(
+            "{wanted} has not begun; the newest return is of {}",
+            now.year()
+        );
         return Err(Refusal::bad("bad_parameter", what).with("parameter", "year"));
     }
     if wanted < begins.year() {
@@ -88,7 +90,12 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
             .with("begins", begins.to_string()));
     }
     if wanted == now.year() {
-        return Ok(Counted { world, as_of: now, begins, years });
+        return Ok(Counted {
+            world,
+            as_of: now,
+            begins,
+            years,
+        });
     }
     let end = date(wanted + 1, 1, 1).to_zoned(zone);
     let end = end.map_err(|e| Refusal::internal(&e))?;

@@ -5,7 +5,6 @@
 use super::{actions, counted, file, past, staff};
 use crate::{
     age::actions::today,
-    document::Lang,
     http::{
         call::{Answer, Call, Outcome},
         csv,
@@ -115,9 +114,9 @@ fn entry(service: &Service) -> ServiceEntry {
 
 async fn yearly(call: Call<e::YearlyGet>) -> Outcome<FileOr<YearlyReturn>> {
     let from = past::counted(&call.app, call.query.year).await?;
-    let lang = Lang::of(call.query.lang.as_deref().unwrap_or("vi"));
     let (found, groups) = actions::yearly(&from);
-    file::answer((found, &groups), call.query.format.as_deref(), lang).map(Answer::from)
+    let form = (call.query.format.as_deref(), call.query.lang.as_deref());
+    file::answer((found, &groups), form).map(Answer::from)
 }
 
 async fn evidence(call: Call<e::YearlyEvidenceGet>) -> Outcome<CsvOr<Page<YearlyItem>>> {

@@ -3,11 +3,11 @@
 //! **Room:** layer 2, pure. **May use:** `tw-model`, `tw-lifecycle`, `tw-api`. **Must not:** count
 //! what is not known as classified or as ready.
 
-use super::{
-    counted::{Group, Part, service_item, whole},
-    words::{self, text},
+use super::counted::{Group, Part, service_item, whole};
+use crate::{
+    wording::{self as words, text},
+    world::{World, local},
 };
-use crate::world::{World, local};
 use std::collections::BTreeMap;
 use tw_api::YearlyItem;
 use tw_lifecycle::ipv6::{Ipv6Line, Ipv6Readiness, Ipv6Subject};
@@ -20,7 +20,12 @@ pub(super) fn systems(world: &World) -> Group {
     let mut levels: BTreeMap<u8, Part> = register
         .security_levels
         .values()
-        .map(|level| (level.level, (level.level.to_string(), local(&level.name), Vec::new())))
+        .map(|level| {
+            (
+                level.level,
+                (level.level.to_string(), local(&level.name), Vec::new()),
+            )
+        })
         .collect();
     for level in by_level.into_keys() {
         let name = text(format!("level {level}"), format!("cấp độ {level}"));
@@ -79,7 +84,10 @@ pub(super) fn ipv6_devices(world: &World) -> Group {
     whole(
         (
             "ipv6_devices",
-            text("Devices by IPv6 readiness", "Thiết bị theo mức sẵn sàng IPv6"),
+            text(
+                "Devices by IPv6 readiness",
+                "Thiết bị theo mức sẵn sàng IPv6",
+            ),
         ),
         (text("Devices with addresses", "Thiết bị có địa chỉ"), list),
         ipv6_parts(&lines, Ipv6Subject::Device, item),
@@ -107,12 +115,12 @@ pub(super) fn ipv6_services(world: &World) -> Group {
     whole(
         (
             "ipv6_services",
-            text("Services by IPv6 readiness", "Dịch vụ theo mức sẵn sàng IPv6"),
+            text(
+                "Services by IPv6 readiness",
+                "Dịch vụ theo mức sẵn sàng IPv6",
+            ),
         ),
-        (
-            text("Services of our own", "Dịch vụ của đơn vị"),
-            list,
-        ),
+        (text("Services of our own", "Dịch vụ của đơn vị"), list),
         ipv6_parts(&lines, Ipv6Subject::Service, item),
         |word| format!("{list}&readiness={word}"),
     )

@@ -1445,6 +1445,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/yearly/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a figure of the return was counted from, one by one. */
+        get: operations["YearlyEvidenceGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{tag}/sources": {
         parameters: {
             query?: never;
@@ -3901,6 +3918,8 @@ export interface components {
             by_site: components["schemas"]["ForecastRow"][];
             /** @description By unit. */
             by_unit: components["schemas"]["ForecastRow"][];
+            /** @description The same by budget year, with the headings that pay for it. */
+            five_years: components["schemas"]["ForecastYears"];
             /** @description The first days of the quarters, that of the day first. */
             quarters: string[];
             /** @description Everything. */
@@ -3930,6 +3949,16 @@ export interface components {
             assets: number;
             /**
              * Format: int64
+             * @description The rack units that are freed.
+             */
+            freed_rack_u: number;
+            /**
+             * Format: int64
+             * @description The power that is freed, in watts, of those whose draw is known.
+             */
+            freed_watts: number;
+            /**
+             * Format: int64
              * @description By the price list, in VND.
              */
             listed_vnd: number;
@@ -3943,6 +3972,48 @@ export interface components {
              * @description How many have no price.
              */
             unpriced: number;
+            /**
+             * Format: int64
+             * @description How many in racks have no known draw.
+             */
+            watts_unknown: number;
+        };
+        /** @description A budget year. */
+        ForecastYear: {
+            /**
+             * Format: int64
+             * @description What the contracts of today cost in it, in VND: recurrent. `null` in a forecast of a part.
+             */
+            contracts_vnd?: number | null;
+            /** @description What falls due in it: to be paid as investment. */
+            due: components["schemas"]["ForecastSum"];
+            /**
+             * Format: int64
+             * @description The policy's envelope for investment; `null` where there is none, or in a part.
+             */
+            investment_envelope_vnd?: number | null;
+            /**
+             * Format: int64
+             * @description The policy's envelope for recurrent costs; `null` where there is none, or in a part.
+             */
+            recurrent_envelope_vnd?: number | null;
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
+        };
+        /**
+         * @description Five budget years, which are calendar years, from that of the day. What is over already and
+         *     what is of unknown age is as in `total`.
+         */
+        ForecastYears: {
+            /** @description After them. */
+            beyond: components["schemas"]["ForecastSum"];
+            /** @description Dates too coarse for a year. */
+            uncertain: components["schemas"]["ForecastSum"];
+            /** @description The years. */
+            years: components["schemas"]["ForecastYear"][];
         };
         /** @description Who a device says it is. The texts are the device's: show them as text. */
         IdentitySeen: {
@@ -4267,6 +4338,11 @@ export interface components {
             rows: components["schemas"]["Ipv6Row"][];
             /** @description The services. */
             services: components["schemas"]["Ipv6Counts"];
+            /**
+             * Format: int64
+             * @description How many rows there are.
+             */
+            total: number;
         };
         /** @description A device or a service, with what the verdict stands on. */
         Ipv6Row: {
@@ -7078,6 +7154,30 @@ export interface components {
             /** @description The first figure is the sum of the others. */
             sums: boolean;
         };
+        /** @description One of the things that a figure counts. */
+        YearlyItem: {
+            /** @description Its tag, staff code or slug. */
+            id: string;
+            /**
+             * @description `asset`, `person`, `site`, `unit`, `rack`, `device`, `circuit`, `service`, `system` or
+             *     `contract`.
+             */
+            kind: string;
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description Where it is. */
+            site?: string | null;
+            /** @description The unit that holds it or answers for it. */
+            unit?: string | null;
+        };
+        /** @description A page of a list. */
+        YearlyItemPage: {
+            items: components["schemas"]["YearlyItem"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
         /** @description The statistical return of a year. */
         YearlyReturn: {
             /**
@@ -7087,6 +7187,11 @@ export interface components {
             as_of: string;
             /** @description The groups of figures. */
             groups: components["schemas"]["YearlyGroup"][];
+            /**
+             * Format: date
+             * @description The day on which the register's history begins: nothing before it can be counted.
+             */
+            history_begins: string;
             /** @description What the return leaves out, and why. */
             left_out: components["schemas"]["LocalText"][];
             /** @description The organisation. */
@@ -7103,6 +7208,8 @@ export interface components {
              * @description The year.
              */
             year: number;
+            /** @description The years whose return can be counted, oldest first. */
+            years: number[];
         };
     };
     responses: never;
@@ -9804,6 +9911,10 @@ export interface operations {
                 unit?: string;
                 /** @description Only of this class. */
                 class?: string;
+                /** @description `json`, `csv` or `xlsx`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -9818,6 +9929,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Forecast"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10003,6 +10117,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplacementPlan"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/pdf": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10201,6 +10316,10 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `json`, `csv` or `xlsx`; `json` without it. Files have the whole list. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -10215,6 +10334,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EquipmentContractPage"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10333,6 +10455,10 @@ export interface operations {
                 as_of?: string;
                 /** @description How many days ahead, 1 to 3,660; 90 without it. */
                 days?: number;
+                /** @description `json` or `xlsx`; `json` without it. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -10347,6 +10473,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContractReport"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10365,6 +10494,10 @@ export interface operations {
             query?: {
                 /** @description A civil day. Without it: today in the organisation's zone. */
                 as_of?: string;
+                /** @description `json`, `csv` or `xlsx`; `json` without it. Files have the whole list. */
+                format?: string;
+                /** @description `en` or `vi`, for files; `vi` without it. */
+                lang?: string;
             };
             header?: never;
             path?: never;
@@ -10379,6 +10512,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitReport"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/pdf": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10471,9 +10607,12 @@ export interface operations {
     YearlyGet: {
         parameters: {
             query?: {
-                /** @description The year; only the running one can be counted. Without it: that one. */
+                /**
+                 * @description The year; one that is over is counted from the register as it was on 31 December, as far
+                 *     back as the register's history reaches. Without it: the running one.
+                 */
                 year?: number;
-                /** @description `json`, `xlsx` or `pdf`; `json` without it. */
+                /** @description `json`, `csv`, `xlsx` or `pdf`; `json` without it. */
                 format?: string;
                 /** @description `en` or `vi`, for files; `vi` without it. */
                 lang?: string;
@@ -10493,6 +10632,50 @@ export interface operations {
                     "application/json": components["schemas"]["YearlyReturn"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/pdf": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    YearlyEvidenceGet: {
+        parameters: {
+            query: {
+                /** @description The figure's stable word. */
+                figure: string;
+                /** @description The year, as of the return. */
+                year?: number;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description `csv` for a file of the whole list. */
+                format?: string;
+                /** @description Columns of the file, separated by commas. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a figure of the return was counted from, one by one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearlyItemPage"];
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong. */
@@ -10807,6 +10990,10 @@ export interface operations {
             query?: {
                 /** @description Only at this site. */
                 site?: string;
+                /** @description Only `device` or only `service`. */
+                kind?: string;
+                /** @description Only this ready. */
+                readiness?: "ready" | "partly" | "not" | "unknown";
                 /** @description `csv` for a file. */
                 format?: string;
                 /** @description Columns of the file, separated by commas. */

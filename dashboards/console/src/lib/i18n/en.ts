@@ -5,6 +5,7 @@ import { maintenance } from './en/maintenance';
 import { facility } from './en/facility';
 import * as stock from './en/stock';
 import { plan } from './en/plan';
+import { forecast } from './en/forecast';
 import { months } from './en/months';
 import { register } from './en/register';
 
@@ -17,6 +18,7 @@ export const en = {
   facility,
   ...stock,
   plan,
+  forecast,
   months,
   register,
   app: {

@@ -4,6 +4,7 @@ import type { Messages } from './en';
 import { maintenance } from './vi/maintenance';
 import { facility } from './vi/facility';
 import { plan } from './vi/plan';
+import { forecast } from './vi/forecast';
 import { months } from './vi/months';
 import { register } from './vi/register';
 
@@ -14,6 +15,7 @@ export const vi: Messages = {
   facility,
   ...stock,
   plan,
+  forecast,
   months,
   register,
   app: {

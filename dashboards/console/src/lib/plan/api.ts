@@ -17,11 +17,18 @@ export const planApi = {
   approve: (id: string, body: Schemas['PlanStep']) => ask(client.POST('/api/v1/plans/{id}/approve', { params: at(id), body })),
   track: (id: string, body: Schemas['PlanTrack']) => ask(client.POST('/api/v1/plans/{id}/track', { params: at(id), body })),
   remove: (id: string, version: number) => ask(client.DELETE('/api/v1/plans/{id}', { params: { ...at(id), query: { version } } })),
-  contracts: (signal?: AbortSignal) => ask(client.GET('/api/v1/contracts', { params: { query: { limit: 1000 } }, signal })),
-  contractReport: (query: Query<'/api/v1/reports/contracts'>, signal?: AbortSignal) => ask(client.GET('/api/v1/reports/contracts', { params: { query }, signal })),
-  units: (signal?: AbortSignal) => ask(client.GET('/api/v1/reports/units', { signal })),
+  contracts: (signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/contracts', { params: { query: { limit: 1000 } }, signal }) as Parameters<typeof ask<Schemas['EquipmentContractPage']>>[0]),
+  contractReport: (query: Query<'/api/v1/reports/contracts'>, signal?: AbortSignal) => 
+    ask(client.GET('/api/v1/reports/contracts', { params: { query }, signal }) as Parameters<typeof ask<Schemas['ContractReport']>>[0]),
+  forecast: (query: Query<'/api/v1/reports/forecast'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/forecast', { params: { query }, signal }) as Parameters<typeof ask<Schemas['Forecast']>>[0]),
+  putContract: (id: string, body: Schemas['EquipmentContractEdit']) => ask(client.PUT('/api/v1/contracts/{id}', { params: at(id), body })),
+  removeContract: (id: string, version: number) => ask(client.DELETE('/api/v1/contracts/{id}', { params: { ...at(id), query: { version } } })),
+  units: (signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/units', { signal }) as Parameters<typeof ask<Schemas['UnitReport']>>[0]),
   yearly: (query: Query<'/api/v1/reports/yearly'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/reports/yearly', { params: { query }, signal }) as Parameters<typeof ask<Schemas['YearlyReturn']>>[0]),
   yearlyEvidence: (query: paths['/api/v1/reports/yearly/evidence']['get']['parameters']['query'], signal?: AbortSignal) =>
-    ask(client.GET('/api/v1/reports/yearly/evidence', { params: { query }, signal }) as Parameters<typeof ask<Schemas['Page_YearlyItem']>>[0])
+    ask(client.GET('/api/v1/reports/yearly/evidence', { params: { query }, signal }) as Parameters<typeof ask<Schemas['YearlyItemPage']>>[0])
 };

@@ -137,6 +137,8 @@ export const plan = {
     all: 'All contracts',
     yearly: 'Running contracts a year',
     number: 'Number', kind: 'Kind', about: 'About', supplier: 'Supplier', start: 'From', end: 'Until', open: 'no end', sla: 'Promise', cost: 'A year', covers: 'Assets', left: 'Days left',
+    add: 'Add a contract', change: (id: string) => `Change ${id}`, edit: 'Change', remove: 'Remove', removeSure: 'Remove for good', numberHelp: 'Letters, digits and - . _', endHelp: 'Empty: no end', aboutVi: 'About, in Vietnamese', aboutEn: 'About, in English', costVnd: 'A year, VND', coversHelp: 'Tags, separated by spaces',
+    report: 'Report',
     kinds: { warranty: 'Warranty', support: 'Support', lease: 'Lease' } as Record<string, string>,
     states: { coming: 'Not begun', running: 'Running', open_ended: 'Running, no end', ended: 'Ended' } as Record<string, string>
   },

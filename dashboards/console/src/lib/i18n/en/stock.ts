@@ -46,7 +46,11 @@ export const discrepancies = {
     location_differs: 'Place differs',
     state_differs: 'State differs',
     firmware_differs: 'Firmware differs',
-    date_conflict: 'Dates contradict'
+    date_conflict: 'Dates contradict',
+    missing_in_source: 'Gone from its source',
+    duplicate_in_source: 'Twice in its source',
+    source_type_changed: 'Device type changed in its source',
+    source_refused: 'Not taken over from its source'
   } as Record<string, string>,
   answers: { answering: 'answers', silent: 'silent' } as Record<string, string>,
   statuses: { open: 'Open', accepted: 'Accepted', dismissed: 'Dismissed', fixed: 'Settled by itself', all: 'All' } as Record<string, string>,
@@ -72,7 +76,8 @@ export const discrepancies = {
     base_mac: 'MAC address',
     location: 'Location by its own word',
     manufactured: 'Manufactured',
-    seen: 'Seen'
+    seen: 'Seen',
+    sync: 'Sync'
   } as Record<string, string>,
   clues: {
     matched_by: 'Recognised by',
@@ -87,7 +92,9 @@ export const discrepancies = {
     made: 'Made',
     candidate: 'Nearest',
     asked_days: 'Asked in vain',
-    last_answer: 'Last answer'
+    last_answer: 'Last answer',
+    source: 'By the source',
+    page: 'Its page'
   } as Record<string, string>
 };
 

@@ -137,6 +137,8 @@ export const plan: PlanWords = {
     all: 'Tất cả hợp đồng',
     yearly: 'Hợp đồng đang hiệu lực mỗi năm',
     number: 'Số', kind: 'Loại', about: 'Nội dung', supplier: 'Nhà cung cấp', start: 'Từ ngày', end: 'Đến ngày', open: 'không thời hạn', sla: 'Cam kết', cost: 'Mỗi năm', covers: 'Tài sản', left: 'Số ngày còn lại',
+    add: 'Thêm hợp đồng', change: (id) => `Sửa ${id}`, edit: 'Sửa', remove: 'Xoá', removeSure: 'Xoá hẳn', numberHelp: 'Chữ cái, chữ số và - . _', endHelp: 'Để trống: không thời hạn', aboutVi: 'Nội dung bằng tiếng Việt', aboutEn: 'Nội dung bằng tiếng Anh', costVnd: 'Mỗi năm, đồng', coversHelp: 'Mã tài sản, cách nhau bằng dấu cách',
+    report: 'Báo cáo',
     kinds: { warranty: 'Bảo hành', support: 'Hỗ trợ', lease: 'Thuê' },
     states: { coming: 'Chưa bắt đầu', running: 'Đang hiệu lực', open_ended: 'Đang hiệu lực, không thời hạn', ended: 'Đã hết hạn' }
   },

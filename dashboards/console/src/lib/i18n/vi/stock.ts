@@ -46,7 +46,11 @@ export const discrepancies: Messages['discrepancies'] = {
     location_differs: 'Khác vị trí',
     state_differs: 'Khác trạng thái',
     firmware_differs: 'Khác phiên bản phần mềm',
-    date_conflict: 'Ngày tháng mâu thuẫn'
+    date_conflict: 'Ngày tháng mâu thuẫn',
+    missing_in_source: 'Không còn ở nguồn',
+    duplicate_in_source: 'Trùng ở nguồn',
+    source_type_changed: 'Nguồn đổi kiểu thiết bị',
+    source_refused: 'Không nhận được từ nguồn'
   },
   answers: { answering: 'đang trả lời', silent: 'không trả lời' },
   statuses: { open: 'Đang mở', accepted: 'Đã chấp nhận', dismissed: 'Tạm gác', fixed: 'Tự hết', all: 'Tất cả' },
@@ -72,7 +76,8 @@ export const discrepancies: Messages['discrepancies'] = {
     base_mac: 'Địa chỉ MAC',
     location: 'Vị trí do thiết bị khai',
     manufactured: 'Ngày sản xuất',
-    seen: 'Quan sát'
+    seen: 'Quan sát',
+    sync: 'Đồng bộ'
   },
   clues: {
     matched_by: 'Nhận ra theo',
@@ -87,7 +92,9 @@ export const discrepancies: Messages['discrepancies'] = {
     made: 'Sản xuất',
     candidate: 'Gần nhất',
     asked_days: 'Hỏi không trả lời',
-    last_answer: 'Trả lời lần cuối'
+    last_answer: 'Trả lời lần cuối',
+    source: 'Theo nguồn',
+    page: 'Trang ở nguồn'
   }
 };
 

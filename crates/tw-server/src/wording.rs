@@ -1,20 +1,54 @@
-//! The words of the return in both languages.
+//! The words of files that people open, in both languages.
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-model`. **Must not:** count.
 
+use crate::document::Lang;
 use tw_api::{AgeVerdict, LocalText};
 use tw_lifecycle::ipv6::Ipv6Readiness;
 use tw_model::{AssetClass, ServiceKind, Word as _};
 
+/// The word in the language of a file.
+pub(crate) const fn say(lang: Lang, en: &'static str, vi: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Vi => vi,
+    }
+}
+
+/// The text in the language of a file, or in the other one.
+pub(crate) fn pick(text: &LocalText, lang: Lang) -> String {
+    let (first, second) = match lang {
+        Lang::En => (&text.en, &text.vi),
+        Lang::Vi => (&text.vi, &text.en),
+    };
+    first.clone().or_else(|| second.clone()).unwrap_or_default()
+}
+
+/// One of two words in the language of a file.
+pub(crate) fn of<T: Into<String>>((en, vi): (T, T), lang: Lang) -> String {
+    match lang {
+        Lang::En => en.into(),
+        Lang::Vi => vi.into(),
+    }
+}
+
+pub(crate) fn contract_kind(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "warranty" => ("Warranty", "Bảo hành"),
+        "lease" => ("Lease", "Thuê"),
+        _ => ("Support", "Hỗ trợ"),
+    }
+}
+
 /// A text in both languages.
-pub(super) fn text(en: impl Into<String>, vi: impl Into<String>) -> LocalText {
+pub(crate) fn text(en: impl Into<String>, vi: impl Into<String>) -> LocalText {
     LocalText {
         en: Some(en.into()),
         vi: Some(vi.into()),
     }
 }
 
-pub(super) const fn service_kind(kind: ServiceKind) -> (&'static str, &'static str) {
+pub(crate) const fn service_kind(kind: ServiceKind) -> (&'static str, &'static str) {
     match kind {
         ServiceKind::PublicServiceSystem => ("public-service systems", "hệ thống dịch vụ công"),
         ServiceKind::PublicService => ("public services", "dịch vụ công"),
@@ -25,7 +59,7 @@ pub(super) const fn service_kind(kind: ServiceKind) -> (&'static str, &'static s
     }
 }
 
-pub(super) const fn contract_state(state: &str) -> (&'static str, &'static str) {
+pub(crate) const fn contract_state(state: &str) -> (&'static str, &'static str) {
     match state.as_bytes() {
         b"coming" => ("not begun", "chưa bắt đầu"),
         b"open_ended" => ("running without an end", "đang hiệu lực, không thời hạn"),
@@ -35,7 +69,7 @@ pub(super) const fn contract_state(state: &str) -> (&'static str, &'static str) 
 }
 
 /// The word of the API, and the words for people.
-pub(super) const fn ipv6(readiness: Ipv6Readiness) -> (&'static str, &'static str, &'static str) {
+pub(crate) const fn ipv6(readiness: Ipv6Readiness) -> (&'static str, &'static str, &'static str) {
     match readiness {
         Ipv6Readiness::Ready => ("ready", "ready", "đã sẵn sàng"),
         Ipv6Readiness::Partly => ("partly", "partly ready", "sẵn sàng một phần"),
@@ -44,7 +78,7 @@ pub(super) const fn ipv6(readiness: Ipv6Readiness) -> (&'static str, &'static st
     }
 }
 
-pub(super) const fn verdict(verdict: AgeVerdict) -> (&'static str, &'static str) {
+pub(crate) const fn verdict(verdict: AgeVerdict) -> (&'static str, &'static str) {
     match verdict {
         AgeVerdict::Over => ("too old", "quá niên hạn"),
         AgeVerdict::Within => ("within the rule", "trong niên hạn"),
@@ -58,7 +92,7 @@ pub(super) const fn verdict(verdict: AgeVerdict) -> (&'static str, &'static str)
     }
 }
 
-pub(super) fn class(class: AssetClass) -> (String, String) {
+pub(crate) fn class(class: AssetClass) -> (String, String) {
     use AssetClass as C;
     let (en, vi) = match class {
         C::Desktop => ("Desktop computers", "Máy tính để bàn"),
