@@ -111,3 +111,95 @@ pub struct AssetQuery {
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
+
+/// Which assets, for a file of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetFileQuery {
+    /// Only at this site.
+    pub site: Option<String>,
+    /// Only of this unit.
+    pub unit: Option<String>,
+    /// Only of this class.
+    pub class: Option<String>,
+    /// Only in this state.
+    pub state: Option<String>,
+    /// Only with this verdict on their age.
+    #[param(inline)]
+    pub age: Option<AgeVerdict>,
+    /// Only what a waiver covers (`true`), or only what none covers.
+    pub waived: Option<bool>,
+    /// The day for which ages are worked out. Without it: today in the organisation's zone.
+    #[param(value_type = Option<String>, format = Date)]
+    pub as_of: Option<String>,
+    /// Only those with this text in tag, serial, manufacturer or model.
+    pub q: Option<String>,
+    /// Only these tags, separated by commas; at most 5,000.
+    pub tags: Option<String>,
+    /// As of the list.
+    pub sort: Option<String>,
+    /// `en` or `vi`; `en` without it.
+    pub lang: Option<String>,
+}
+
+/// Which assets, for sheets of labels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LabelQuery {
+    /// Only at this site.
+    pub site: Option<String>,
+    /// Only of this unit.
+    pub unit: Option<String>,
+    /// Only of this class.
+    pub class: Option<String>,
+    /// Only in this state.
+    pub state: Option<String>,
+    /// Only with this verdict on their age.
+    #[param(inline)]
+    pub age: Option<AgeVerdict>,
+    /// Only what a waiver covers (`true`), or only what none covers.
+    pub waived: Option<bool>,
+    /// The day for which ages are worked out. Without it: today in the organisation's zone.
+    #[param(value_type = Option<String>, format = Date)]
+    pub as_of: Option<String>,
+    /// Only those with this text in tag, serial, manufacturer or model.
+    pub q: Option<String>,
+    /// Only these tags, separated by commas; at most 5,000.
+    pub tags: Option<String>,
+    /// As of the list.
+    pub sort: Option<String>,
+    /// `en` or `vi`; `en` without it.
+    pub lang: Option<String>,
+    /// The sheet, as of the list of sheets; the first of it without one.
+    pub sheet: Option<String>,
+    /// So many labels of the first sheet are used up already.
+    pub skip: Option<usize>,
+}
+
+/// The sheets that labels can be printed on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LabelSheetPage {
+    /// The sheets.
+    pub items: Vec<LabelSheet>,
+}
+
+/// A sheet of A4 with labels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LabelSheet {
+    /// The maker's number and the labels across and down, as `l7160-3x7`.
+    pub id: String,
+    /// Labels side by side.
+    pub columns: u64,
+    /// Labels one under the other.
+    pub rows: u64,
+    /// How wide a label is.
+    pub width_mm: f64,
+    /// How high a label is.
+    pub height_mm: f64,
+    /// Whether lines to cut along are printed, for plain paper.
+    pub cut_lines: bool,
+    /// The most labels of one file.
+    pub labels_max: u64,
+}

@@ -163,10 +163,18 @@ endpoints! {
     AssetStep: Post "/api/v1/assets/{tag}/transitions" [P::EditAssets, R::One(T::Asset)] NoQuery, Json<AssetTransitionAsk> => Created<AssetTransition>;
     /// The second person's word on the step that waits.
     AssetStepDecide: Post "/api/v1/assets/{tag}/decision" [P::ApproveAssets, R::One(T::Asset)] NoQuery, Json<AssetTransitionDecision> => Json<AssetTransition>;
+    /// The assets as a workbook that the import reads again, filtered and sorted as the list.
+    AssetXlsx: Get "/api/v1/reports/assets.xlsx" [P::View, R::Filtered] AssetFileQuery, Nothing => Blob;
+    /// Sheets of labels with QR codes for many assets, to be printed.
+    LabelsPdf: Get "/api/v1/reports/labels.pdf" [P::View, R::Filtered] LabelQuery, Nothing => Blob;
+    /// The sheets that labels can be printed on.
+    LabelSheetList: Get "/api/v1/label-sheets" [P::View, R::Filtered] NoQuery, Nothing => Json<LabelSheetPage>;
     /// An asset's label with a QR code of its tag, to be printed.
     AssetLabelGet: Get "/api/v1/assets/{tag}/label.svg" [P::View, R::One(T::Asset)] NoQuery, Nothing => Svg;
     /// Says what an import of assets would do; nothing is changed.
     ImportAdd: Post "/api/v1/imports" [P::EditAssets, R::Filtered] ImportQuery, FileBody => Json<ImportPreview>;
+    /// Says what one change of many assets would do; an import's commit carries it out.
+    BulkEditAdd: Post "/api/v1/bulk-edits" [P::EditAssets, R::Filtered] NoQuery, Json<BulkEdit> => Json<ImportPreview>;
     /// Carries a preview out: all of it, or nothing.
     ImportCommit: Post "/api/v1/imports/{id}" [P::EditAssets, R::Own] NoQuery, Nothing => Json<ImportDone>;
     /// Why an asset's age is judged as it is.

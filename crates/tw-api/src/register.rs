@@ -2,7 +2,7 @@
 //!
 //! **Room:** layer 2, plain data. **May use:** `tw-units`. **Must not:** do I/O.
 
-use crate::AnyJson;
+use crate::{AgeVerdict, AnyJson};
 use serde::{Deserialize, Serialize};
 use tw_units::Timestamp;
 use utoipa::{IntoParams, ToSchema};
@@ -176,6 +176,8 @@ pub struct ImportPreview {
 pub struct ImportFault {
     /// The row of the sheet or the line of the text, from 1; 0 for what is not in the file.
     pub row: u32,
+    /// The asset, where the row names one that could be read.
+    pub tag: Option<String>,
     /// The column's heading as it is written, or the key.
     pub column: String,
     /// What is wrong.
@@ -204,4 +206,45 @@ pub struct ImportDone {
     pub changed: u64,
     /// The register's revision now.
     pub revision: u64,
+}
+
+/// One change for many assets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkEdit {
+    /// Which assets.
+    pub select: AssetSelect,
+    /// The fields that change with what they become, as the files of an inventory write them:
+    /// `manufacturer`, `model`, `unit`, `custodian`, `place`, `accounting`, `purchase`,
+    /// `price_vnd`, `dates`, `custom`, `note`. Of places, dates and custom fields only what is
+    /// named changes; another site leaves room and desk of the old one behind.
+    pub set: AnyJson,
+    /// Fields that become empty.
+    #[serde(default)]
+    pub clear: Vec<String>,
+}
+
+/// Which assets: those that fit all of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AssetSelect {
+    /// Only these tags; at most 5,000. One that does not fit is refused.
+    pub tags: Option<Vec<String>>,
+    /// Only at this site.
+    pub site: Option<String>,
+    /// Only of this unit.
+    pub unit: Option<String>,
+    /// Only of this class.
+    pub class: Option<String>,
+    /// Only in this state.
+    pub state: Option<String>,
+    /// Only with this verdict on their age.
+    pub age: Option<AgeVerdict>,
+    /// Only what a waiver covers (`true`), or only what none covers.
+    pub waived: Option<bool>,
+    /// The day for which ages are worked out. Without it: today in the organisation's zone.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub as_of: Option<String>,
+    /// Only those with this text in tag, serial, manufacturer or model.
+    pub q: Option<String>,
 }

@@ -11,6 +11,7 @@ mod staged;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use headers::{heading_of, said_of};
 pub use staged::{IMPORT_CHANGES_SHOWN_MAX, RowOutcome, Staged, StagedRow, stage};
 
 use crate::{

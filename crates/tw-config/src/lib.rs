@@ -7,6 +7,7 @@
 //! against it, so that it finds everything at once, and the JSON Schemas are printed from it, so
 //! that editors and `tierwatch check` cannot disagree.
 
+mod export;
 mod folder;
 mod import;
 mod inventory;
@@ -21,6 +22,7 @@ mod source;
 mod tables;
 mod yaml;
 
+pub use export::AssetSheet;
 pub use import::{
     DayFormat, IMPORT_CHANGES_SHOWN_MAX, IMPORT_FAULTS_MAX, IMPORT_ROWS_MAX, ImportFault,
     ImportFormat, Imported, ImportedRow, RowOutcome, Staged, StagedRow, read_assets, stage,

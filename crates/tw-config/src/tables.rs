@@ -322,6 +322,25 @@ pub fn write_assets<'a>(assets: impl IntoIterator<Item = &'a Asset>) -> String {
     write(ASSETS, assets)
 }
 
+/// The columns of `assets.csv`.
+pub(crate) fn asset_columns() -> impl Iterator<Item = &'static str> {
+    ASSETS.iter().map(|column| column.name)
+}
+
+/// The cell of an asset in a column of `assets.csv`; a source only where all dates share it.
+pub(crate) fn asset_cell(asset: &serde_json::Value, name: &str) -> String {
+    if name == DATE_SOURCE {
+        let dates = asset.get("dates").and_then(serde_json::Value::as_object);
+        let dates = dates.into_iter().flat_map(|dates| dates.values());
+        let mut sources = dates.map(|date| date.get("source").and_then(|source| source.as_str()));
+        let first = sources.next().flatten();
+        let same = sources.all(|source| source == first);
+        return first.filter(|_| same).unwrap_or_default().to_owned();
+    }
+    let column = ASSETS.iter().find(|column| column.name == name);
+    column.map_or_else(String::new, |column| cell_of(asset, column))
+}
+
 /// `services.csv` of these services.
 pub fn write_services<'a>(services: impl IntoIterator<Item = &'a Service>) -> String {
     write(SERVICES, services)

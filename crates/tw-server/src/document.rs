@@ -13,6 +13,7 @@
 mod fill;
 mod font;
 mod html;
+mod labels;
 mod layout;
 mod paint;
 mod table;
@@ -23,6 +24,7 @@ mod write;
 mod xlsx;
 
 pub use html::CONTENT_POLICY;
+pub use labels::{Label, LabelGrid, LabelLine, LabelSheets};
 pub use xlsx::{Cell, Sheet, Workbook};
 
 /// The language of the few words that a document adds itself, and of its metadata.
@@ -171,6 +173,9 @@ pub enum DocumentError {
     /// The embedded font is damaged.
     #[error("cannot use the font {0}")]
     Font(&'static str),
+    /// A text that no code holds.
+    #[error("{0:?} is too long for a code")]
+    Code(String),
     /// The spreadsheet could not be written.
     #[error("cannot write the spreadsheet")]
     Xlsx(#[source] Box<rust_xlsxwriter::XlsxError>),
@@ -194,6 +199,11 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
 /// The document as one page of HTML that prints well and needs nothing else.
 pub fn html(document: &Document) -> String {
     html::html(document)
+}
+
+/// Sheets of labels as PDF.
+pub fn labels(sheets: &LabelSheets) -> Result<Vec<u8>, DocumentError> {
+    labels::pdf(sheets)
 }
 
 /// The workbook as XLSX.

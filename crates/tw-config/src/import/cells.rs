@@ -75,7 +75,13 @@ fn written(field: &str, text: &str, days: DayFormat) -> Result<Option<String>, W
     let text = text.trim();
     // Our own exports, and careful people, put an apostrophe before what looks like a formula.
     let text = match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest)
+            if rest
+                .trim_start_matches('\'')
+                .starts_with(['=', '+', '-', '@']) =>
+        {
+            rest
+        }
         _ if text.starts_with(['=', '@']) => {
             return Err((
                 "a formula".to_owned(),

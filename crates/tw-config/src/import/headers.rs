@@ -162,6 +162,10 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("class", "ups", &["bộ lưu điện"]),
     ("class", "generator", &["máy phát điện", "máy phát"]),
     ("class", "cooling", &["điều hòa", "điều hòa chính xác"]),
+    ("class", "pdu", &["thanh phân phối điện", "thanh nguồn"]),
+    ("class", "ats", &["bộ chuyển nguồn"]),
+    ("class", "environment", &["cảm biến môi trường"]),
+    ("class", "other", &["khác", "thiết bị khác"]),
     ("status", "planned", &["dự kiến"]),
     ("status", "ordered", &["đã đặt hàng"]),
     ("status", "in_stock", &["trong kho", "in stock", "dự phòng"]),
@@ -169,10 +173,83 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("status", "maintenance", &["đang sửa chữa", "bảo trì"]),
     ("status", "retired", &["ngừng sử dụng", "không sử dụng"]),
     ("status", "disposed", &["đã thanh lý", "thanh lý"]),
-    ("status", "lost", &["mất", "thất lạc"]),
+    ("status", "lost", &["thất lạc", "mất"]),
+    ("accounting", "fixed_asset", &["tài sản cố định"]),
+    (
+        "accounting",
+        "tool",
+        &["công cụ, dụng cụ", "công cụ dụng cụ"],
+    ),
+    ("accounting", "leased", &["đi thuê", "thuê"]),
+    ("face", "front", &["trước", "mặt trước"]),
+    ("face", "rear", &["sau", "mặt sau"]),
     ("primary", "true", &["có", "yes", "x"]),
     ("primary", "false", &["không", "no"]),
 ];
+
+/// What stands over a field's column in our own sheets, in English and Vietnamese; each is a
+/// heading that the import knows.
+const OWN: &[(&str, &str, &str)] = &[
+    ("tag", "Asset tag", "Mã tài sản"),
+    ("class", "Class", "Loại thiết bị"),
+    ("status", "State", "Trạng thái"),
+    ("manufacturer", "Manufacturer", "Hãng sản xuất"),
+    ("model", "Model", "Kiểu máy"),
+    ("serial", "Serial number", "Số sê-ri"),
+    ("unit", "Unit", "Đơn vị"),
+    ("custodian", "Custodian", "Mã cán bộ"),
+    ("primary", "Primary computer", "Máy chính"),
+    ("site", "Site", "Trụ sở"),
+    ("room", "Room", "Phòng máy"),
+    ("place", "Place", "Vị trí"),
+    ("price_vnd", "Price (VND)", "Nguyên giá (đồng)"),
+    ("device", "Device", "Mã thiết bị"),
+    ("manufactured", "Manufactured", "Ngày sản xuất"),
+    ("ordered", "Ordered", "Ngày đặt hàng"),
+    ("purchased", "Purchased", "Ngày mua"),
+    ("received", "Received", "Ngày nhận"),
+    ("accepted", "Accepted", "Ngày nghiệm thu"),
+    (
+        "first_in_service",
+        "First in service",
+        "Ngày đưa vào sử dụng",
+    ),
+    ("installed", "Installed", "Ngày lắp đặt"),
+    ("warranty_start", "Warranty start", "Bắt đầu bảo hành"),
+    ("warranty_end", "Warranty end", "Hết hạn bảo hành"),
+    ("date_source", "Date source", "Nguồn ngày"),
+    ("no_serial", "No serial because", "Lý do không có sê-ri"),
+    ("rack", "Rack", "Tủ rack"),
+    ("u", "U position", "Vị trí U"),
+    ("height_u", "Height U", "Chiều cao U"),
+    ("face", "Face", "Mặt"),
+    ("accounting", "Accounting class", "Loại hạch toán"),
+    ("purchase", "Purchase ID", "Lần mua"),
+    ("note", "Note", "Ghi chú"),
+];
+
+/// The heading of a field in our own sheets.
+pub(crate) fn heading_of(field: &'static str, vietnamese: bool) -> &'static str {
+    let own = OWN.iter().find(|(of, ..)| *of == field);
+    match own {
+        Some((_, _, vi)) if vietnamese => vi,
+        Some((_, en, _)) => en,
+        None => field,
+    }
+}
+
+/// A word of a closed list as our own sheets say it; the cell itself elsewhere.
+pub(crate) fn said_of(field: &str, cell: String, vietnamese: bool) -> String {
+    let own = WORDS
+        .iter()
+        .find(|(of, word, _)| vietnamese && *of == field && *word == cell);
+    let Some(first) = own.and_then(|(.., others)| others.first()) else {
+        return cell;
+    };
+    let mut letters = first.chars();
+    let head = letters.next().into_iter().flat_map(char::to_uppercase);
+    head.chain(letters).collect()
+}
 
 /// A heading or a word as it is compared: small letters, single spaces, no star at the end.
 pub(super) fn plain(text: &str) -> String {
@@ -210,4 +287,20 @@ pub(super) fn word_of(field: &str, cell: &str) -> String {
         .iter()
         .find(is)
         .map_or_else(|| cell.to_owned(), |(_, word, _)| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_headings_are_headings_that_the_import_knows() {
+        for column in crate::tables::asset_columns() {
+            for vietnamese in [false, true] {
+                let heading = heading_of(column, vietnamese);
+                assert_eq!(field_of(heading), Some(column), "{heading}");
+            }
+            assert!(OWN.iter().any(|(of, ..)| *of == column), "{column}");
+        }
+    }
 }

@@ -52,6 +52,8 @@ pub struct Staged {
     pub rejected: usize,
     /// The first [`IMPORT_CHANGES_SHOWN_MAX`] rows that do something.
     pub shown: Vec<StagedRow>,
+    /// The assets of rows in which something is wrong, by row, as far as they are known.
+    pub tags: BTreeMap<u32, String>,
     /// What is to be done; empty when a row is wrong.
     pub plan: Plan,
 }
@@ -77,11 +79,14 @@ pub fn stage(
     let mut wanted = present.clone();
     let mut rows_of: BTreeMap<AssetTag, u32> = BTreeMap::new();
     for row in std::mem::take(&mut imported.rows) {
+        let tag = row.tag().to_owned();
+        let number = row.row;
         match laid_over(&row, present) {
             Err((field, message, allowed)) => {
                 staged.rejected += 1;
                 let column = imported.heading(&field);
                 imported.fault(row.row, &column, (message, allowed));
+                staged.tags.insert(number, tag);
             }
             Ok(asset) => {
                 let before = present.assets.get(&asset.tag);
@@ -89,6 +94,7 @@ pub fn stage(
                     staged.rejected += 1;
                     let column = imported.heading(&field);
                     imported.fault(row.row, &column, (why, "another asset, or another field"));
+                    staged.tags.insert(number, tag);
                     continue;
                 }
                 rows_of.insert(asset.tag.clone(), row.row);
@@ -130,6 +136,7 @@ fn laid_over(row: &ImportedRow, present: &Register) -> Result<Asset, (String, St
     };
     if let Value::Object(all) = &mut value {
         merge(all, &row.fields);
+        clear(all);
     }
     serde_json::from_value(value).map_err(|cause| {
         let text = cause.to_string();
@@ -146,6 +153,16 @@ fn merge(all: &mut Map<String, Value>, named: &Map<String, Value>) {
                 merge(present, named);
             }
             _ => drop(all.insert(key.clone(), value.clone())),
+        }
+    }
+}
+
+/// What became null is not known any more.
+fn clear(all: &mut Map<String, Value>) {
+    all.retain(|_, value| !value.is_null());
+    for value in all.values_mut() {
+        if let Value::Object(inner) = value {
+            clear(inner);
         }
     }
 }
@@ -175,6 +192,9 @@ fn against_the_rules(
             Some(_) => finding.message.clone(),
             None => format!("{} {}: {}", finding.kind, finding.id, finding.message),
         };
+        if let Some(row) = row {
+            staged.tags.insert(row, finding.id.clone());
+        }
         imported.fault(
             row.unwrap_or(0),
             &column,

@@ -2,13 +2,17 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-api`.
 
-use super::{view, writing};
+use super::{
+    bulk, export, labels,
+    select::{self, Filter, Hit, SORTS},
+    view, writing,
+};
 use crate::{
     access::{accounts::store, audit::author, caller::Caller},
     age::{
         self,
         actions::{sees_custodians, today},
-        judged::{Judge, Judged},
+        judged::Judge,
     },
     app::App,
     http::{
@@ -20,10 +24,9 @@ use crate::{
     },
 };
 use tw_api::{
-    AgeVerdict, Asset, AssetHistory, AssetQuery, AssetTransition, Created, CsvOr, Json, Page,
-    Permission, Svg, endpoints as e,
+    Asset, AssetHistory, AssetTransition, Created, CsvOr, Json, Page, Permission, Svg,
+    endpoints as e,
 };
-use tw_model::Word;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -35,12 +38,12 @@ pub(crate) fn routes() -> Vec<Route> {
         bind::<e::AssetStep, _, _>(step),
         bind::<e::AssetStepDecide, _, _>(decide),
         bind::<e::AssetLabelGet, _, _>(label),
+        bind::<e::AssetXlsx, _, _>(export::xlsx),
+        bind::<e::BulkEditAdd, _, _>(bulk::preview),
+        bind::<e::LabelsPdf, _, _>(labels::pdf),
+        bind::<e::LabelSheetList, _, _>(labels::sheets),
     ]
 }
-
-const SORTS: [&str; 9] = [
-    "id", "class", "site", "unit", "model", "serial", "state", "due", "age",
-];
 
 async fn list(call: Call<e::AssetList>) -> Outcome<CsvOr<Page<Asset>>> {
     let (field, reverse) = order(call.query.sort.as_deref(), &SORTS)?;
@@ -48,27 +51,8 @@ async fn list(call: Call<e::AssetList>) -> Outcome<CsvOr<Page<Asset>>> {
     let as_of = age::actions::as_of(call.query.as_of.as_deref())?;
     let ages = call.app.ages(&world, as_of);
     let people = sees_custodians(&call.caller);
-    let needle = call.query.q.as_deref().map(str::to_lowercase);
-    let mut found: Vec<Hit<'_>> = ages
-        .of(&world)
-        .map(|(asset, judged)| Hit {
-            site: world.site_of_asset(asset).map(AsRef::as_ref),
-            asset,
-            judged,
-        })
-        .filter(|hit| hit.fits(&call.query, needle.as_deref()))
-        .filter(|hit| {
-            let (site, unit) = (world.site_of_asset(hit.asset), hit.asset.unit.as_ref());
-            call.caller.sees(&world.register, site, unit)
-        })
-        .collect();
-    // The register is in the order of the tags already.
-    if field != "id" {
-        found.sort_by_cached_key(|hit| hit.key(field));
-    }
-    if reverse {
-        found.reverse();
-    }
+    let filter = Filter::from(&call.query);
+    let found = select::found((&world, &ages), &call.caller, &filter, (field, reverse));
     let shown =
         |hit: &Hit<'_>| view::asset(&world, &call.app.live, hit.asset, (hit.judged, people));
     match call.query.format.as_deref() {
@@ -91,68 +75,6 @@ async fn list(call: Call<e::AssetList>) -> Outcome<CsvOr<Page<Asset>>> {
             Ok(CsvOr::Csv(csv::file(&all, &view::COLUMNS, columns)?).into())
         }
         Some(_) => Err(csv::unknown_format()),
-    }
-}
-
-/// An asset with what it is filtered and sorted by.
-struct Hit<'a> {
-    asset: &'a tw_model::Asset,
-    judged: Option<&'a Judged>,
-    site: Option<&'a str>,
-}
-
-impl Hit<'_> {
-    fn verdict(&self) -> AgeVerdict {
-        self.judged
-            .map_or(AgeVerdict::OutOfScope, |judged| judged.verdict)
-    }
-
-    fn fits(&self, query: &AssetQuery, needle: Option<&str>) -> bool {
-        let asset = self.asset;
-        let is = |wanted: &Option<String>, own: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| own == Some(wanted))
-        };
-        let texts = [
-            Some(asset.tag.as_str()),
-            asset.serial.as_deref(),
-            asset.manufacturer.as_deref(),
-            asset.model.as_deref(),
-        ];
-        is(&query.class, Some(asset.class.as_str()))
-            && is(&query.state, Some(asset.status.as_str()))
-            && is(&query.site, self.site)
-            && is(&query.unit, asset.unit.as_ref().map(AsRef::as_ref))
-            && query.age.is_none_or(|age| self.verdict() == age)
-            && query
-                .waived
-                .is_none_or(|waived| self.judged.is_some_and(|judged| judged.waived) == waived)
-            && needle.is_none_or(|needle| {
-                texts
-                    .into_iter()
-                    .flatten()
-                    .any(|text| text.to_lowercase().contains(needle))
-            })
-    }
-
-    fn key(&self, field: &str) -> (String, String) {
-        let asset = self.asset;
-        let text = |own: Option<&str>| own.unwrap_or_default().to_owned();
-        let key = match field {
-            "class" => asset.class.to_string(),
-            "site" => text(self.site),
-            "unit" => text(asset.unit.as_ref().map(AsRef::as_ref)),
-            "model" => text(asset.model.as_deref()),
-            "serial" => text(asset.serial.as_deref()),
-            "state" => asset.status.to_string(),
-            "due" => self
-                .judged
-                .and_then(|judged| judged.due.latest)
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
-            "age" => self.verdict().as_str().to_owned(),
-            _ => String::new(),
-        };
-        (key, asset.tag.to_string())
     }
 }
 

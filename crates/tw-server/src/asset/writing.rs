@@ -3,6 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-lifecycle`, `tw-model`, `tw-store`. **Must not:** take
 //! an asset that the register's own rules refuse, or a field that a file owns.
 
+use super::owned::Owned;
 use crate::{
     access::{accounts, caller::Caller},
     age::actions::today,
@@ -40,7 +41,7 @@ pub(crate) async fn put(
         return Err(Refusal::field("status", text));
     }
     in_scope(&world, caller, &asset)?;
-    not_owned(app, present, &asset)?;
+    Owned::read(app).await?.check(app, present, &asset)?;
     let mut wanted = world.register.clone();
     wanted.assets.insert(asset.tag.clone(), asset.clone());
     no_new_findings(&world.register, &wanted)?;
@@ -62,28 +63,6 @@ pub(crate) fn in_scope(world: &World, caller: &Caller, asset: &Asset) -> Result<
     }
     let text = "its site or unit is outside of your scope";
     Err(Refusal::forbidden("not_in_scope", text).with("actor", caller.actor()))
-}
-
-/// A field that a file names is changed in the file.
-pub(crate) fn not_owned(app: &App, present: Option<&Asset>, wanted: &Asset) -> Result<(), Refusal> {
-    let Some((file, fields)) = app.owner(Kind::Asset, wanted.tag.as_str()) else {
-        return Ok(());
-    };
-    let value = |asset: Option<&Asset>| serde_json::to_value(asset).unwrap_or_default();
-    let (before, after) = (value(present), value(Some(wanted)));
-    let differs = |path: &&String| {
-        let pointer = format!("/{}", path.replace('.', "/"));
-        before.pointer(&pointer) != after.pointer(&pointer)
-    };
-    match fields.iter().find(differs) {
-        None => Ok(()),
-        Some(field) => {
-            let text = format!("{field} is kept in {file}; change it there");
-            Err(Refusal::conflict("owned_by_file", text)
-                .with("field", field.as_str())
-                .with("file", file))
-        }
-    }
 }
 
 /// Asks for a step: it is taken at once, or waits for a second person.
@@ -111,7 +90,7 @@ pub(crate) async fn step(
     }
     let after = carried_out(asset, &step);
     in_scope(&world, caller, &after)?;
-    not_owned(app, Some(asset), &after)?;
+    Owned::read(app).await?.check(app, Some(asset), &after)?;
     let wanted = after_step(&world, asset, after);
     no_new_findings(&world.register, &wanted)?;
     let new = NewTransition {

@@ -2,7 +2,7 @@
 //!
 //! **Room:** layer 2, pure. **May use:** nothing of ours. **Must not:** decide what stands where.
 
-use super::{Fill, fill, font::Fonts};
+use super::{Fill, fill, font::Fonts, layout::count};
 use pdf_writer::{Content, Name, Str};
 
 /// A box: left, bottom, width, height, in points from the page's lower left corner.
@@ -141,6 +141,43 @@ impl Painter {
                 .rect(place.x, place.y, place.width, place.height)
                 .stroke();
         }
+    }
+
+    /// A pale frame, to cut along.
+    pub(super) fn outline(&mut self, place: Place, (weight, grey): (f32, f32)) {
+        if let Some(content) = self.last() {
+            content
+                .set_stroke_gray(grey)
+                .set_line_width(weight)
+                .rect(place.x, place.y, place.width, place.height)
+                .stroke();
+        }
+    }
+
+    /// The dark modules of a code of `width` modules a side, from its upper left corner, filled
+    /// at once: no hair of white between them.
+    pub(super) fn modules(
+        &mut self,
+        (x, y): (f32, f32),
+        step: f32,
+        (dark, width): (&[bool], usize),
+    ) {
+        let Some(content) = self.last() else {
+            return;
+        };
+        content.set_fill_gray(0.0);
+        for (row, cells) in dark.chunks(width.max(1)).enumerate() {
+            let base = y - step * count(row + 1);
+            let mut at = 0;
+            for run in cells.chunk_by(|a, b| a == b) {
+                if run.first() == Some(&true) {
+                    let left = x + step * count(at);
+                    content.rect(left, base, step * count(run.len()), step);
+                }
+                at += run.len();
+            }
+        }
+        content.fill_nonzero();
     }
 
     /// A box in its pattern.

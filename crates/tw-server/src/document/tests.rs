@@ -272,3 +272,139 @@ fn a_spreadsheet_is_made_even_of_awkward_names_and_values() {
     let bytes = xlsx(&workbook()).unwrap();
     assert!(bytes.starts_with(b"PK"));
 }
+
+fn label_sheets(grid: LabelGrid, skip: usize) -> LabelSheets {
+    let line = |text: &str, size: f32, bold: bool| LabelLine {
+        text: text.to_owned(),
+        size,
+        bold,
+    };
+    let units = [
+        "Phòng Quản lý cơ sở hạ tầng kỹ thuật và bảo đảm an toàn thông tin mạng, Trung tâm Thông tin",
+        "Văn phòng",
+    ];
+    let models = [
+        "Hewlett Packard Enterprise ProLiant DL380 Gen10 Plus 8SFF NC Configure-to-order Server",
+        "HPProLiantDL380Gen10Plus8SFFNCConfigureToOrderServerWithoutASingleSpace",
+        "x",
+    ];
+    let label = |n: usize| Label {
+        code: format!("VNTA-DC-{n:06}"),
+        title: line(&format!("VNTA-DC-{n:06}"), 11.0, true),
+        lines: vec![
+            line(models[n % 3], 7.5, false),
+            line(&format!("S/N CZ2D{n:08}"), 7.0, false),
+            line(units[n % 2], 7.0, true),
+            line("Cục Viễn thông", 6.0, false),
+        ],
+    };
+    LabelSheets {
+        title: "Nhãn tài sản".to_owned(),
+        lang: Lang::Vi,
+        grid,
+        skip,
+        labels: (0..30).map(label).collect(),
+    }
+}
+
+const GRIDS: [LabelGrid; 2] = [
+    LabelGrid {
+        columns: 3,
+        rows: 8,
+        width_mm: 63.5,
+        height_mm: 33.9,
+        left_mm: 7.25,
+        top_mm: 12.9,
+        step_x_mm: 66.0,
+        step_y_mm: 33.9,
+        cut_lines: true,
+    },
+    LabelGrid {
+        columns: 5,
+        rows: 13,
+        width_mm: 38.1,
+        height_mm: 21.2,
+        left_mm: 4.75,
+        top_mm: 10.7,
+        step_x_mm: 40.6,
+        step_y_mm: 21.2,
+        cut_lines: false,
+    },
+];
+
+#[test]
+fn every_word_of_a_label_stands_whole_on_its_own_label() {
+    if !tools() {
+        return;
+    }
+    for (grid, skip) in [(GRIDS[0], 0), (GRIDS[1], 7)] {
+        let sheets = label_sheets(grid, skip);
+        let mut file = tempfile::NamedTempFile::with_suffix(".pdf").unwrap();
+        file.write_all(&labels(&sheets).unwrap()).unwrap();
+        let boxes = run("pdftotext", &["-bbox"], file.path());
+        let mut page = 0;
+        let mut words: Vec<Vec<(f32, f32, &str)>> = vec![Vec::new(); sheets.labels.len()];
+        for line in boxes.lines() {
+            page += usize::from(line.contains("<page"));
+            if !line.contains("<word") {
+                continue;
+            }
+            let number = |name: &str| -> f32 {
+                let from = line.find(name).unwrap() + name.len() + 2;
+                line[from..].split('"').next().unwrap().parse().unwrap()
+            };
+            let mm = |name: &str| number(name) * 25.4 / 72.0;
+            let [x0, x1] = ["xMin", "xMax"].map(mm);
+            let [y0, y1] = ["yMin", "yMax"].map(mm);
+            let inside = |index: usize| {
+                let column = layout::count(index % grid.columns);
+                let row = layout::count(index / grid.columns);
+                let left = grid.left_mm + column * grid.step_x_mm;
+                let top = grid.top_mm + row * grid.step_y_mm;
+                x0 >= left
+                    && x1 <= left + grid.width_mm - 1.5
+                    && y0 >= top
+                    && y1 <= top + grid.height_mm
+            };
+            let at = (0..grid.labels()).find(|index| inside(*index));
+            let at = at.unwrap_or_else(|| panic!("{line} lies on no label"));
+            let text = line.split('>').nth(1).unwrap().split('<').next().unwrap();
+            words[(page - 1) * grid.labels() + at - skip].push((y0, x0, text));
+        }
+        assert_eq!(page, (30 + skip).div_ceil(grid.labels()));
+        for (label, mut words) in sheets.labels.iter().zip(words) {
+            words.sort_by(|a, b| (a.0, a.1).partial_cmp(&(b.0, b.1)).unwrap());
+            let said: String = words.into_iter().map(|(_, _, text)| text).collect();
+            let whole = |text: &str| text.split_whitespace().collect::<String>();
+            assert!(said.starts_with(&whole(&label.title.text)), "{said}");
+            for line in &label.lines {
+                assert!(
+                    said.contains(&whole(&line.text)),
+                    "{line:?} is not in {said}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn labels_have_embedded_fonts_and_are_the_same_every_time() {
+    let sheets = label_sheets(GRIDS[0], 3);
+    let bytes = labels(&sheets).unwrap();
+    assert_eq!(bytes, labels(&sheets).unwrap());
+    if !tools() {
+        return;
+    }
+    let mut file = tempfile::NamedTempFile::with_suffix(".pdf").unwrap();
+    file.write_all(&bytes).unwrap();
+    let fonts = run("pdffonts", &[], file.path());
+    for row in fonts.lines().skip(2) {
+        assert!(row.contains("TWDOCS+DejaVuSansCondensed"), "{row}");
+        assert_eq!(row.matches("yes").count(), 3, "{row}");
+    }
+    let none = LabelSheets {
+        labels: Vec::new(),
+        ..sheets
+    };
+    assert!(labels(&none).unwrap().starts_with(b"%PDF"));
+}

@@ -3,7 +3,7 @@
 //! **Room:** layer 2, pure. **May use:** nothing of ours. **Must not:** write a time or anything
 //! else that differs between two runs.
 
-use super::{Block, Document, DocumentError, font::Fonts, layout::Layout};
+use super::{Block, Document, DocumentError, Lang, font::Fonts, layout::Layout, paint::Painter};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 /// Compressed for a stream of a PDF (zlib, RFC 1950).
@@ -18,11 +18,30 @@ const REGULAR: i32 = 10;
 const BOLD: i32 = 20;
 const FIRST_PAGE: i32 = 30;
 
+/// What a file says of itself.
+pub(super) struct Page<'a> {
+    /// The size of its pages, in points.
+    pub(super) size: (f32, f32),
+    pub(super) title: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) lang: Lang,
+}
+
 /// Writes the document.
 pub(super) fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let layout = Layout::of(document, Fonts::new()?);
-    let (wide, high) = layout.page();
-    let mut painter = layout.painter;
+    let page = Page {
+        size: layout.page(),
+        title: &document.title,
+        subject: &subject(document),
+        lang: document.lang,
+    };
+    file(layout.painter, &page)
+}
+
+/// Writes painted pages.
+pub(super) fn file(mut painter: Painter, info: &Page<'_>) -> Result<Vec<u8>, DocumentError> {
+    let (wide, high) = info.size;
     // A face without a single letter cannot be cut down.
     painter.fonts.regular.encode(" ");
     painter.fonts.bold.encode(" ");
@@ -35,12 +54,12 @@ pub(super) fn pdf(document: &Document) -> Result<Vec<u8>, DocumentError> {
     let pages: Vec<Ref> = (0..painter.pages.len()).map(page_id).collect();
     let mut catalog = pdf.catalog(Ref::new(CATALOG));
     catalog.pages(Ref::new(PAGES));
-    catalog.lang(TextStr(document.lang.tag()));
+    catalog.lang(TextStr(info.lang.tag()));
     catalog.viewer_preferences().display_doc_title(true);
     catalog.finish();
     pdf.document_info(Ref::new(INFO))
-        .title(TextStr(&document.title))
-        .subject(TextStr(&subject(document)))
+        .title(TextStr(info.title))
+        .subject(TextStr(info.subject))
         .creator(TextStr("Tierwatch"));
     pdf.pages(Ref::new(PAGES))
         .count(i32::try_from(pages.len()).unwrap_or(i32::MAX))

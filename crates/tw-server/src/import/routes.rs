@@ -6,7 +6,7 @@ use super::book::Waiting;
 use crate::{
     access::{audit::author, caller::Caller},
     app::App,
-    asset::{history::field, writing},
+    asset::{history::field, owned::Owned, writing},
     device::actions::register,
     http::{
         call::{Answer, Call, Outcome},
@@ -43,24 +43,18 @@ async fn preview(call: Call<e::ImportAdd>) -> Outcome<Json<ImportPreview>> {
             return Err(Refusal::bad("bad_parameter", text).with("parameter", "dates"));
         }
     };
-    let (app, caller) = (Arc::clone(&call.app), call.caller.clone());
+    let checked = Checked::read(&call.app, &call.caller).await?;
+    let app = Arc::clone(&call.app);
     let FileBody(bytes) = call.body;
     let world = app.world();
-    let revision = world.revision;
-    let work = move || staged(&app, &world, &caller, (&bytes, format, days));
+    let work = move || {
+        let mut imported = read_assets(&bytes, format, days);
+        let staged = checked.stage(&app, &world, &mut imported);
+        (imported, staged, world.revision)
+    };
     let done = tokio::task::spawn_blocking(work).await;
-    let (imported, staged) = done.map_err(|panic| Refusal::internal(&panic))?;
-    let token = (imported.faults_total == 0).then(|| format!("{:032x}", rand::random::<u128>()));
-    let answer = shown(&imported, &staged, token.clone());
-    if let Some(token) = token {
-        call.app.imports.keep(Waiting {
-            token,
-            actor: call.caller.actor(),
-            made_at: call.app.now(),
-            plan: staged.plan,
-            revision,
-        });
-    }
+    let (imported, staged, revision) = done.map_err(|panic| Refusal::internal(&panic))?;
+    let answer = preview_of(&call.app, &call.caller, (&imported, staged, revision));
     let note = serde_json::json!({"create": answer.create, "update": answer.update,
         "rejected": answer.rejected});
     Ok(Answer::from(Json(answer))
@@ -68,17 +62,37 @@ async fn preview(call: Call<e::ImportAdd>) -> Outcome<Json<ImportPreview>> {
         .note(note))
 }
 
-fn staged(
-    app: &App,
-    world: &World,
-    caller: &Caller,
-    (bytes, format, days): (&[u8], ImportFormat, DayFormat),
-) -> (Imported, Staged) {
-    let mut imported = read_assets(bytes, format, days);
-    let may = |before: Option<&Asset>, after: &Asset| {
+/// What a caller may make of assets, many at once.
+pub(crate) struct Checked {
+    caller: Caller,
+    owned: Owned,
+}
+
+impl Checked {
+    pub(crate) async fn read(app: &App, caller: &Caller) -> Result<Self, Refusal> {
+        Ok(Self {
+            caller: caller.clone(),
+            owned: Owned::read(app).await?,
+        })
+    }
+
+    /// Lays rows over the register; what may not be is a fault of its row.
+    pub(crate) fn stage(&self, app: &App, world: &World, imported: &mut Imported) -> Staged {
+        stage(imported, &world.register, |before, after, _| {
+            self.against(app, world, before, after)
+        })
+    }
+
+    fn against(
+        &self,
+        app: &App,
+        world: &World,
+        before: Option<&Asset>,
+        after: &Asset,
+    ) -> Option<(String, String)> {
         let all = before.into_iter().chain([after]);
         for asset in all {
-            if writing::in_scope(world, caller, asset).is_err() {
+            if writing::in_scope(world, &self.caller, asset).is_err() {
                 return Some(("tag".to_owned(), "it is outside of your scope".to_owned()));
             }
         }
@@ -87,14 +101,30 @@ fn staged(
             let text = "an import does not change the state of an asset; ask for a step";
             return Some(("status".to_owned(), text.to_owned()));
         }
-        let owned = writing::not_owned(app, before, after).err()?;
+        let owned = self.owned.check(app, before, after).err()?;
         let field = owned.params.get("field").and_then(|field| field.as_str());
         Some((field.unwrap_or("tag").to_owned(), owned.detail))
-    };
-    let staged = stage(&mut imported, &world.register, |before, after, _| {
-        may(before, after)
-    });
-    (imported, staged)
+    }
+}
+
+/// What is to be shown of it; without a fault it waits for its commit.
+pub(crate) fn preview_of(
+    app: &App,
+    caller: &Caller,
+    (imported, staged, revision): (&Imported, Staged, u64),
+) -> ImportPreview {
+    let token = (imported.faults_total == 0).then(|| format!("{:032x}", rand::random::<u128>()));
+    let answer = shown(imported, &staged, token.clone());
+    if let Some(token) = token {
+        app.imports.keep(Waiting {
+            token,
+            actor: caller.actor(),
+            made_at: app.now(),
+            plan: staged.plan,
+            revision,
+        });
+    }
+    answer
 }
 
 fn shown(imported: &Imported, staged: &Staged, token: Option<String>) -> ImportPreview {
@@ -109,6 +139,7 @@ fn shown(imported: &Imported, staged: &Staged, token: Option<String>) -> ImportP
             .iter()
             .map(|fault| ImportFault {
                 row: fault.row,
+                tag: staged.tags.get(&fault.row).cloned(),
                 column: fault.column.clone(),
                 message: fault.message.clone(),
                 allowed: fault.allowed.clone(),

@@ -12,8 +12,10 @@
 
 mod access;
 mod alerts;
+mod asset_files;
 mod assets;
 mod bench;
+mod bulk;
 mod cut;
 mod facility;
 mod ingest;
