@@ -104,6 +104,8 @@ export const api = {
       })
     ),
   commitImport: (id: string) => ask(client.POST('/api/v1/imports/{id}', { params: at(id) })),
+  previewBulkEdit: (body: Schemas['BulkEdit']) => ask(client.POST('/api/v1/bulk-edits', { body })),
+  labelSheets: (signal?: AbortSignal) => ask(client.GET('/api/v1/label-sheets', { signal })),
   ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/reports/age', { params: { query }, signal })),
 

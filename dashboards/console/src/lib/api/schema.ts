@@ -878,6 +878,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/assets.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The assets as a workbook that the import reads again, filtered and sorted as the list. */
+        get: operations["AssetXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/labels.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sheets of labels with QR codes for many assets, to be printed. */
+        get: operations["LabelsPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheets that labels can be printed on. */
+        get: operations["LabelSheetList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assets/{tag}/label.svg": {
         parameters: {
             query?: never;
@@ -906,6 +957,23 @@ export interface paths {
         put?: never;
         /** Says what an import of assets would do; nothing is changed. */
         post: operations["ImportAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what one change of many assets would do; an import's commit carries it out. */
+        post: operations["BulkEditAdd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2490,6 +2558,52 @@ export interface components {
             /** @description How many items the whole list has after filtering. */
             total: number;
         };
+        /** @description Which assets: those that fit all of it. */
+        AssetSelect: {
+            /** @default null */
+            age: components["schemas"]["AgeVerdict"] | null;
+            /**
+             * Format: date
+             * @description The day for which ages are worked out. Without it: today in the organisation's zone.
+             * @default null
+             */
+            as_of: string | null;
+            /**
+             * @description Only of this class.
+             * @default null
+             */
+            class: string | null;
+            /**
+             * @description Only those with this text in tag, serial, manufacturer or model.
+             * @default null
+             */
+            q: string | null;
+            /**
+             * @description Only at this site.
+             * @default null
+             */
+            site: string | null;
+            /**
+             * @description Only in this state.
+             * @default null
+             */
+            state: string | null;
+            /**
+             * @description Only these tags; at most 5,000. One that does not fit is refused.
+             * @default null
+             */
+            tags: string[] | null;
+            /**
+             * @description Only of this unit.
+             * @default null
+             */
+            unit: string | null;
+            /**
+             * @description Only what a waiver covers (`true`), or only what none covers.
+             * @default null
+             */
+            waived: boolean | null;
+        };
         /** @description An object of a source that is an asset of ours. */
         AssetSource: {
             /**
@@ -2817,6 +2931,20 @@ export interface components {
              * @description The most that the evidence allows.
              */
             upper: number;
+        };
+        /** @description One change for many assets. */
+        BulkEdit: {
+            /** @description Fields that become empty. */
+            clear?: string[];
+            /** @description Which assets. */
+            select: components["schemas"]["AssetSelect"];
+            /**
+             * @description The fields that change with what they become, as the files of an inventory write them:
+             *     `manufacturer`, `model`, `unit`, `custodian`, `place`, `accounting`, `purchase`,
+             *     `price_vnd`, `dates`, `custom`, `note`. Of places, dates and custom fields only what is
+             *     named changes; another site leaves room and desk of the old one behind.
+             */
+            set: components["schemas"]["AnyJson"];
         };
         /** @description How much of something is used. */
         CapacityUse: {
@@ -4081,6 +4209,8 @@ export interface components {
              * @description The row of the sheet or the line of the text, from 1; 0 for what is not in the file.
              */
             row: number;
+            /** @description The asset, where the row names one that could be read. */
+            tag?: string | null;
         };
         /** @description What an import would do. Nothing is changed yet. */
         ImportPreview: {
@@ -4360,6 +4490,43 @@ export interface components {
             readiness: components["schemas"]["Ipv6Readiness"];
             /** @description Where it stands. */
             site?: string | null;
+        };
+        /** @description A sheet of A4 with labels. */
+        LabelSheet: {
+            /**
+             * Format: int64
+             * @description Labels side by side.
+             */
+            columns: number;
+            /** @description Whether lines to cut along are printed, for plain paper. */
+            cut_lines: boolean;
+            /**
+             * Format: double
+             * @description How high a label is.
+             */
+            height_mm: number;
+            /** @description The maker's number and the labels across and down, as `l7160-3x7`. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The most labels of one file.
+             */
+            labels_max: number;
+            /**
+             * Format: int64
+             * @description Labels one under the other.
+             */
+            rows: number;
+            /**
+             * Format: double
+             * @description How wide a label is.
+             */
+            width_mm: number;
+        };
+        /** @description The sheets that labels can be printed on. */
+        LabelSheetPage: {
+            /** @description The sheets. */
+            items: components["schemas"]["LabelSheet"][];
         };
         /** @description A text in the languages of the console; at least one of them is there. */
         LocalText: {
@@ -9234,6 +9401,143 @@ export interface operations {
             };
         };
     };
+    AssetXlsx: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this unit. */
+                unit?: string;
+                /** @description Only of this class. */
+                class?: string;
+                /** @description Only in this state. */
+                state?: string;
+                /** @description Only with this verdict on their age. */
+                age?: "over" | "within" | "uncertain" | "unknown" | "conflict" | "out_of_scope";
+                /** @description Only what a waiver covers (`true`), or only what none covers. */
+                waived?: boolean;
+                /** @description The day for which ages are worked out. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description Only those with this text in tag, serial, manufacturer or model. */
+                q?: string;
+                /** @description Only these tags, separated by commas; at most 5,000. */
+                tags?: string;
+                /** @description As of the list. */
+                sort?: string;
+                /** @description `en` or `vi`; `en` without it. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The assets as a workbook that the import reads again, filtered and sorted as the list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LabelsPdf: {
+        parameters: {
+            query?: {
+                /** @description Only at this site. */
+                site?: string;
+                /** @description Only of this unit. */
+                unit?: string;
+                /** @description Only of this class. */
+                class?: string;
+                /** @description Only in this state. */
+                state?: string;
+                /** @description Only with this verdict on their age. */
+                age?: "over" | "within" | "uncertain" | "unknown" | "conflict" | "out_of_scope";
+                /** @description Only what a waiver covers (`true`), or only what none covers. */
+                waived?: boolean;
+                /** @description The day for which ages are worked out. Without it: today in the organisation's zone. */
+                as_of?: string;
+                /** @description Only those with this text in tag, serial, manufacturer or model. */
+                q?: string;
+                /** @description Only these tags, separated by commas; at most 5,000. */
+                tags?: string;
+                /** @description As of the list. */
+                sort?: string;
+                /** @description `en` or `vi`; `en` without it. */
+                lang?: string;
+                /** @description The sheet, as of the list of sheets; the first of it without one. */
+                sheet?: string;
+                /** @description So many labels of the first sheet are used up already. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheets of labels with QR codes for many assets, to be printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LabelSheetList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sheets that labels can be printed on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelSheetPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     AssetLabelGet: {
         parameters: {
             query?: never;
@@ -9284,6 +9588,39 @@ export interface operations {
         };
         responses: {
             /** @description Says what an import of assets would do; nothing is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    BulkEditAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEdit"];
+            };
+        };
+        responses: {
+            /** @description Says what one change of many assets would do; an import's commit carries it out. */
             200: {
                 headers: {
                     [name: string]: unknown;

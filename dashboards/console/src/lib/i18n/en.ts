@@ -8,6 +8,7 @@ import { plan } from './en/plan';
 import { forecast } from './en/forecast';
 import { months } from './en/months';
 import { register } from './en/register';
+import { bulk } from './en/bulk';
 
 import { security } from './en/security';
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
@@ -21,6 +22,7 @@ export const en = {
   forecast,
   months,
   register,
+  bulk,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',
@@ -82,6 +84,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     exportCsv: 'Export CSV',
+    exportXlsx: 'Export XLSX',
     columns: 'Columns',
     first: 'First page',
     next: 'Next page',

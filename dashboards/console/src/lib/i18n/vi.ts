@@ -7,6 +7,7 @@ import { plan } from './vi/plan';
 import { forecast } from './vi/forecast';
 import { months } from './vi/months';
 import { register } from './vi/register';
+import { bulk } from './vi/bulk';
 
 import { security } from './vi/security';
 export const vi: Messages = {
@@ -18,6 +19,7 @@ export const vi: Messages = {
   forecast,
   months,
   register,
+  bulk,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
@@ -79,6 +81,7 @@ export const vi: Messages = {
     copy: 'Sao chép',
     copied: 'Đã sao chép',
     exportCsv: 'Xuất CSV',
+    exportXlsx: 'Xuất XLSX',
     columns: 'Cột',
     first: 'Trang đầu',
     next: 'Trang sau',
