@@ -151,5 +151,10 @@ fn bench() -> Result<()> {
         "cargo",
         "run --release --locked --package tierwatch --example bench_evaluate",
     )
+    .run()?;
+    Step::new(
+        "cargo",
+        "run --release --locked --package tw-server --example bench_register",
+    )
     .run()
 }

@@ -140,7 +140,7 @@ impl Waiver {
 }
 
 /// Where the models of a register are, for assets that name maker and model in words.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
     by_words: HashMap<(ManufacturerId, String), ModelId>,
     makers: HashMap<String, ManufacturerId>,

@@ -12,6 +12,7 @@ mod asset;
 mod catalogue;
 mod circuit;
 mod contract;
+mod cow_map;
 mod date;
 mod device;
 mod facility;
@@ -41,6 +42,7 @@ pub use circuit::{
     Circuit, CircuitContract, CircuitEnd, CircuitProbe, CircuitStage, ProbeKind, Provider,
 };
 pub use contract::{Contract, ContractKind};
+pub use cow_map::CowMap;
 pub use date::{DateError, Day, PartialDate, Precision};
 pub use device::{
     AuthProtocol, Credential, Device, DeviceClass, DeviceInterface, Face, POLL_SECONDS_DEFAULT,

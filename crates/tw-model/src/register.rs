@@ -5,9 +5,9 @@
 //! Invariant: an entity lies under its own identifier ([`Register::insert`] sees to it).
 
 use crate::{
-    AgePolicy, Asset, Building, Circuit, Contract, Credential, Device, FacilityNode, Manufacturer,
-    Model, Organisation, Person, PlanPolicy, Price, Provider, Purchase, Rack, Room, Service, Site,
-    Unit, Waiver,
+    AgePolicy, Asset, Building, Circuit, Contract, CowMap, Credential, Device, FacilityNode,
+    Manufacturer, Model, Organisation, Person, PlanPolicy, Price, Provider, Purchase, Rack, Room,
+    Service, Site, Unit, Waiver,
     word::{Word, words},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -122,8 +122,8 @@ pub struct Register {
     pub sites: BTreeMap<SiteId, Site>,
     /// Units.
     pub units: BTreeMap<UnitId, Unit>,
-    /// Staff.
-    pub people: BTreeMap<PersonId, Person>,
+    /// Staff; many, as assets.
+    pub people: CowMap<PersonId, Person>,
     /// Buildings.
     pub buildings: BTreeMap<BuildingId, Building>,
     /// Rooms.
@@ -146,8 +146,8 @@ pub struct Register {
     pub models: BTreeMap<ModelId, Model>,
     /// Purchases.
     pub purchases: BTreeMap<PurchaseId, Purchase>,
-    /// Assets.
-    pub assets: BTreeMap<AssetTag, Asset>,
+    /// Assets; many, so that copies of the register share them.
+    pub assets: CowMap<AssetTag, Asset>,
     /// The levels of the security scheme.
     pub security_levels: BTreeMap<tw_units::SecurityLevelId, crate::SecurityLevel>,
     /// Information systems.

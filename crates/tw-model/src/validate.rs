@@ -13,7 +13,7 @@ mod references;
 mod sites;
 mod systems;
 
-use crate::{Kind, Register, suggest::allowed_words, word::words};
+use crate::{CowMap, Kind, Register, suggest::allowed_words, word::words};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -108,6 +108,41 @@ struct At<'a> {
     id: &'a str,
 }
 
+/// Entities of a kind, to which others refer.
+trait Known<K> {
+    fn has(&self, id: &K) -> bool;
+    fn ids(&self) -> Vec<&str>;
+    fn count(&self) -> usize;
+}
+
+impl<K: Ord + AsRef<str>, V> Known<K> for BTreeMap<K, V> {
+    fn has(&self, id: &K) -> bool {
+        self.contains_key(id)
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.keys().map(AsRef::as_ref).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<K: Ord + AsRef<str>, V> Known<K> for CowMap<K, V> {
+    fn has(&self, id: &K) -> bool {
+        self.contains_key(id)
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.keys().map(AsRef::as_ref).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.len()
+    }
+}
+
 impl Check<'_> {
     fn find(
         &mut self,
@@ -127,22 +162,22 @@ impl Check<'_> {
     }
 
     /// Finds a reference to `wanted` that is not among `known`.
-    fn refers<K: Ord + AsRef<str>, V>(
+    fn refers<K: AsRef<str>>(
         &mut self,
         at: At<'_>,
         key: &str,
         wanted: &K,
-        (kind, known): (Kind, &BTreeMap<K, V>),
+        (kind, known): (Kind, &impl Known<K>),
     ) {
-        if known.contains_key(wanted) {
+        if known.has(wanted) {
             return;
         }
         let word = wanted.as_ref();
         let message = format!("there is no {kind} {word:?}");
         let allowed = if self.findings.len() < RANKED_MAX {
-            allowed_words(word, known.keys().map(AsRef::as_ref))
+            allowed_words(word, known.ids())
         } else {
-            format!("one of {} defined", known.len())
+            format!("one of {} defined", known.count())
         };
         self.find(at, key, (FindingCode::DanglingReference, message), allowed);
     }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! batches ─► apply_batch ─► store ─► live (newest values) ─► watch job ─► stream, alerts
-//! register change ─► store ─► reload ─► world (replaced whole)
+//! register change ─► store ─► what changed ─► next world (replaced; shares what stayed)
 //! ```
 
 use crate::{
@@ -161,16 +161,35 @@ impl App {
         *self.owners.write().unwrap_or_else(PoisonError::into_inner) = owners;
     }
 
-    /// Reads the register again, after a change.
+    /// Takes over what changed in the register. What readers see is one whole revision before
+    /// and after; of several that are made at once the newest stays.
     pub async fn reload_register(&self) -> Result<(), RegisterError> {
-        let stored = self.store.load_register().await?;
-        let world = World::new(stored.register, stored.versions, stored.revision);
+        let next = self.next_world().await?;
         let mut kept = self.world.write().unwrap_or_else(PoisonError::into_inner);
-        let evidence = Arc::clone(kept.evidence());
-        *kept = Arc::new(world.with_evidence(evidence));
+        if next.revision >= kept.revision {
+            let evidence = Arc::clone(kept.evidence());
+            *kept = Arc::new(next.with_evidence(evidence));
+        }
         drop(kept);
         self.changed.notify_one();
         Ok(())
+    }
+
+    /// The register as the store has it now: what is known already with what changed since, or
+    /// read whole where that is not enough.
+    async fn next_world(&self) -> Result<World, RegisterError> {
+        let known = self.world();
+        if known.revision > 0
+            && let Some(changes) = self.store.register_since(known.revision).await?
+        {
+            return Ok(known.after(changes)?);
+        }
+        let stored = self.store.load_register().await?;
+        Ok(World::new(
+            stored.register,
+            stored.versions,
+            stored.revision,
+        ))
     }
 
     /// Takes what discovery says about when assets were made: it bounds their ages and writes

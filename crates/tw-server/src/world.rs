@@ -1,4 +1,5 @@
-//! The register as the server holds it in memory: read once, replaced whole when it changes.
+//! The register as the server holds it in memory: read once, replaced when it changes by one that
+//! shares with it what stayed.
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-model`, `tw-store`. **Must not:** be changed in
 //! place: a request sees one register from its beginning to its end.
@@ -10,14 +11,15 @@ use std::{
 };
 use tw_api::LocalText;
 use tw_lifecycle::DatedFact;
-use tw_model::{Asset, Catalogue, Circuit, Device, Kind, Model, Name, Register};
+use tw_model::{Asset, Catalogue, Circuit, Device, Item, ItemError, Kind, Model, Name, Register};
+use tw_store::{ChangedItem, RegisterChanges, Versions};
 use tw_units::{CollectorId, SiteId};
 
 /// The register with what the store knows about it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) register: Register,
-    pub(crate) versions: BTreeMap<(Kind, String), u64>,
+    pub(crate) versions: Versions,
     pub(crate) revision: u64,
     circuits_by_interface: HashMap<String, String>,
     assets_by_device: HashMap<String, String>,
@@ -38,11 +40,7 @@ pub(crate) struct SeenEvidence {
 pub const CENTRE_COLLECTOR: &str = "centre";
 
 impl World {
-    pub(crate) fn new(
-        register: Register,
-        versions: BTreeMap<(Kind, String), u64>,
-        revision: u64,
-    ) -> Self {
+    pub(crate) fn new(register: Register, versions: Versions, revision: u64) -> Self {
         let ends = register.circuits.values().flat_map(|circuit| {
             [&circuit.a, &circuit.z].map(|end| {
                 (
@@ -71,6 +69,29 @@ impl World {
             circuits_by_interface,
             assets_by_device,
         }
+    }
+
+    /// The register after some changes. What did not change is shared with this one; what is
+    /// derived is made anew, so that it cannot differ from a register that is read whole.
+    pub(crate) fn after(&self, changes: RegisterChanges) -> Result<Self, ItemError> {
+        let (mut register, mut versions) = (self.register.clone(), self.versions.clone());
+        for change in changes.items {
+            let ChangedItem {
+                kind,
+                id,
+                version,
+                value,
+            } = change;
+            let key = (kind, id.clone());
+            if let Some(value) = value {
+                versions.insert(key, version);
+                register.insert(Item { kind, id, value })?;
+            } else {
+                versions.remove(&key);
+                register.remove(kind, &id);
+            }
+        }
+        Ok(Self::new(register, versions, changes.revision))
     }
 
     /// The same register with what discovery saw beside it.
@@ -117,6 +138,11 @@ impl World {
     /// The model of an asset, if the register has it.
     pub(crate) fn model_of(&self, asset: &Asset) -> Option<&Model> {
         self.catalogue.model_of(&self.register, asset)
+    }
+
+    /// What makers and models are called.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// Where an asset is: its place, or where its device or its rack stands.
@@ -205,3 +231,6 @@ pub(crate) fn local(name: &Name) -> LocalText {
         vi: name.vi.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

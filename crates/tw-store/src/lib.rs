@@ -67,7 +67,10 @@ pub use months::{CorrectionRow, MonthError, MonthRow, NewCorrection};
 pub use open::{DataDir, OpenError, check_sqlite_version};
 pub use outbox::{NewNotice, Notice};
 pub use plans::{PlanLineProgress, PlanMove, PlanMoveError, StoredPlan};
-pub use register::{ItemVersion, PlanApplied, RegisterError, StoredRegister};
+pub use register::{
+    CHANGES_MAX, ChangedItem, ItemVersion, PlanApplied, RegisterChanges, RegisterError,
+    StoredRegister, Versions,
+};
 pub use runs::Run;
 pub use samples::{Sample, SeriesSamples};
 pub use seal::{Place, SealError, SealKey};

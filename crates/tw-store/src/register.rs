@@ -10,12 +10,15 @@ use crate::{
     memory::{Memory, Pending},
     shared::Change,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use tw_model::{Item, ItemError, Kind, Plan, Register, Word};
+use std::collections::BTreeSet;
+use tw_model::{CowMap, Item, ItemError, Kind, Plan, Register, Word};
 use tw_units::Timestamp;
+
+/// With more changes than these the register is read whole: that is cheaper then.
+pub const CHANGES_MAX: usize = 2_000;
 
 /// Why a change of the register did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum RegisterError {
     Store(#[from] StoreError),
 }
 
+/// The versions of entities.
+pub type Versions = CowMap<(Kind, String), u64>;
+
 /// The register at one revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredRegister {
@@ -56,7 +62,29 @@ pub struct StoredRegister {
     /// The entities.
     pub register: Register,
     /// The version of each, from 1.
-    pub versions: BTreeMap<(Kind, String), u64>,
+    pub versions: Versions,
+}
+
+/// What changed in the register since an earlier revision.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RegisterChanges {
+    /// The register's revision now.
+    pub revision: u64,
+    /// The changes in the order in which they were made.
+    pub items: Vec<ChangedItem>,
+}
+
+/// An entity as one change left it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangedItem {
+    /// What it is.
+    pub kind: Kind,
+    /// Which.
+    pub id: String,
+    /// Its version.
+    pub version: u64,
+    /// The entity; none where it was removed.
+    pub value: Option<Value>,
 }
 
 /// What became of a plan.
@@ -86,7 +114,7 @@ pub struct ItemVersion {
 impl Store {
     /// The whole register.
     pub async fn load_register(&self) -> Result<StoredRegister, RegisterError> {
-        assembled(self.readers.read(read_items).await?)
+        self.readers.read(|db| Ok(read_register(db))).await?
     }
 
     /// The whole register as it was just before an instant, from the versions that are kept.
@@ -94,8 +122,8 @@ impl Store {
         &self,
         end: Timestamp,
     ) -> Result<StoredRegister, RegisterError> {
-        let read = move |db: &Connection| read_items_before(db, end);
-        assembled(self.readers.read(read).await?)
+        let read = move |db: &Connection| Ok(read_register_before(db, end));
+        self.readers.read(read).await?
     }
 
     /// When the first version of the first entity was kept; none before that.
@@ -105,6 +133,34 @@ impl Store {
             .await
             .doing("read when the register begins")?;
         Ok(first.map(Timestamp::from_millis))
+    }
+
+    /// What changed since a revision, as of one moment. None when that is more than
+    /// [`CHANGES_MAX`] changes, or when the register was never at that revision: then it is
+    /// read whole.
+    pub async fn register_since(
+        &self,
+        revision: u64,
+    ) -> Result<Option<RegisterChanges>, RegisterError> {
+        let read = self.readers.read(move |db| read_changes(db, revision));
+        let Some((revision, rows)) = read.await? else {
+            return Ok(None);
+        };
+        let mut changes = RegisterChanges {
+            revision,
+            items: Vec::with_capacity(rows.len()),
+        };
+        for (kind, id, version, spec) in rows {
+            let kind = kind_of(&kind)?;
+            let value = spec.map(|text| serde_json::from_str(&text)).transpose();
+            changes.items.push(ChangedItem {
+                value: value.map_err(|_| StoreError::corrupt(format!("a torn {kind} {id}")))?,
+                kind,
+                id,
+                version: version.unsigned_abs(),
+            });
+        }
+        Ok(Some(changes))
     }
 
     /// The register's revision.
@@ -229,16 +285,11 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn begin(db: &'a Connection, author: &'a Author, at: Timestamp) -> Result<Self, StoreError> {
-        let revision: i64 = db
-            .query_row("SELECT revision FROM register_revision", [], |row| {
-                row.get(0)
-            })
-            .doing("read the register's revision")?;
         Ok(Self {
             db,
             author,
             at,
-            revision: revision.unsigned_abs(),
+            revision: revision_of(db)?,
             changed: 0,
         })
     }
@@ -392,14 +443,24 @@ fn differing(before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-type ItemRow = (String, String, i64, String);
+type ChangeRow = (String, String, i64, Option<String>);
 
-fn assembled((revision, rows): (u64, Vec<ItemRow>)) -> Result<StoredRegister, RegisterError> {
+fn read_register(db: &Connection) -> Result<StoredRegister, RegisterError> {
+    let mut query = db
+        .prepare_cached("SELECT kind, id, version, spec FROM register_item ORDER BY kind, id")
+        .doing("read the register")?;
+    let rows = query.query([]).doing("read the register")?;
+    assembled(revision_of(db)?, rows)
+}
+
+/// One entity after another: the texts of all are never in memory at once.
+fn assembled(revision: u64, mut rows: Rows<'_>) -> Result<StoredRegister, RegisterError> {
     let mut stored = StoredRegister {
         revision,
         ..StoredRegister::default()
     };
-    for (kind, id, version, spec) in rows {
+    while let Some(row) = rows.next().doing("read the register")? {
+        let (kind, id, version, spec) = item_of(row).doing("read the register")?;
         let kind = kind_of(&kind)?;
         let value = serde_json::from_str(&spec)
             .map_err(|_| StoreError::corrupt(format!("a torn {kind} {id}")))?;
@@ -411,7 +472,7 @@ fn assembled((revision, rows): (u64, Vec<ItemRow>)) -> Result<StoredRegister, Re
 }
 
 /// The last version of each entity before an instant, but for those that were gone by then.
-fn read_items_before(db: &Connection, end: Timestamp) -> Result<(u64, Vec<ItemRow>), StoreError> {
+fn read_register_before(db: &Connection, end: Timestamp) -> Result<StoredRegister, RegisterError> {
     let end = end.as_millis();
     let revision: i64 = db
         .query_row(
@@ -427,31 +488,42 @@ fn read_items_before(db: &Connection, end: Timestamp) -> Result<(u64, Vec<ItemRo
              WHERE at_ms < ?1 GROUP BY kind, id HAVING spec IS NOT NULL",
         )
         .doing("read the register of a day")?;
-    let rows = query
-        .query_map([end], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .doing("read the register of a day")?;
-    Ok((revision.unsigned_abs(), rows))
+    let rows = query.query([end]).doing("read the register of a day")?;
+    assembled(revision.unsigned_abs(), rows)
 }
 
-fn read_items(db: &Connection) -> Result<(u64, Vec<ItemRow>), StoreError> {
+fn item_of(row: &Row<'_>) -> rusqlite::Result<(String, String, i64, String)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn revision_of(db: &Connection) -> Result<u64, StoreError> {
     let revision: i64 = db
         .query_row("SELECT revision FROM register_revision", [], |row| {
             row.get(0)
         })
         .doing("read the register's revision")?;
+    Ok(revision.unsigned_abs())
+}
+
+fn read_changes(db: &Connection, since: u64) -> Result<Option<(u64, Vec<ChangeRow>)>, StoreError> {
+    let revision = revision_of(db)?;
+    if revision < since {
+        return Ok(None);
+    }
     let mut query = db
-        .prepare_cached("SELECT kind, id, version, spec FROM register_item")
-        .doing("read the register")?;
+        .prepare_cached(
+            "SELECT kind, id, version, spec FROM register_history
+             WHERE revision > ?1 ORDER BY revision, version LIMIT ?2",
+        )
+        .doing("read what changed in the register")?;
+    let since = i64::try_from(since).unwrap_or(i64::MAX);
     let rows = query
-        .query_map([], |row| {
+        .query_map(params![since, CHANGES_MAX + 1], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .doing("read the register")?;
-    Ok((revision.unsigned_abs(), rows))
+        .doing("read what changed in the register")?;
+    Ok((rows.len() <= CHANGES_MAX).then_some((revision, rows)))
 }
 
 fn kind_of(text: &str) -> Result<Kind, StoreError> {

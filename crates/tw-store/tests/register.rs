@@ -177,3 +177,41 @@ async fn every_version_is_kept_and_numbers_go_on_after_a_removal() {
     );
     assert!(store.audit_verify().await.unwrap().broken.is_none());
 }
+
+#[tokio::test]
+async fn what_changed_since_a_revision_is_told_unless_it_is_too_much() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let since = async |revision| {
+        let changes = store.register_since(revision).await.unwrap()?;
+        let told = changes.items.into_iter();
+        let told = told.map(|item| (item.id, item.version, item.value.is_some()));
+        Some((changes.revision, told.collect::<Vec<_>>()))
+    };
+    let by = author();
+    for name in ["A", "B"] {
+        store.put_item(site("vnta", name), None, &by).await.unwrap();
+    }
+    let id = "vnta".to_owned();
+    store
+        .remove_item(Kind::Site, id.clone(), None, &by)
+        .await
+        .unwrap();
+    assert_eq!(
+        since(1).await,
+        Some((3, vec![(id.clone(), 2, true), (id, 3, false)]))
+    );
+    assert_eq!(since(3).await, Some((3, vec![])));
+    assert_eq!(since(4).await, None, "a revision that never was");
+
+    let many: Vec<Item> = (0..=tw_store::CHANGES_MAX)
+        .map(|n| site(&format!("s{n}"), "S"))
+        .collect();
+    let plan = plan(&register(&many), &Register::default(), Absent::Keep);
+    store.apply_plan(plan, None, &by).await.unwrap();
+    assert_eq!(
+        since(3).await,
+        None,
+        "more than is worth telling one by one"
+    );
+}

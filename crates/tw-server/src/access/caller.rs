@@ -103,7 +103,7 @@ impl Caller {
 }
 
 /// Whether `unit` is `top` or lies below it. Cycles, which validation refuses, end the walk.
-fn is_below(register: &Register, unit: &UnitId, top: &str) -> bool {
+pub(crate) fn is_below(register: &Register, unit: &UnitId, top: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut next = Some(unit);
     while let Some(unit) = next {

@@ -5,7 +5,7 @@
 
 use super::judged::Ages;
 use crate::{
-    access::caller::Caller,
+    access::caller::{Caller, is_below},
     http::refusal::Refusal,
     world::{World, local},
 };
@@ -16,7 +16,7 @@ use tw_api::{
     StaffGroupCompliance,
 };
 use tw_lifecycle::{PersonVerdict, StaffCount, count_staff, person_verdict};
-use tw_model::{Asset, AssetStatus, Person};
+use tw_model::{Asset, AssetStatus, Person, Word};
 use tw_units::Timestamp;
 
 /// Today in the zone in which ages are reckoned.
@@ -44,11 +44,11 @@ pub(crate) struct Part<'a> {
 }
 
 /// A cell of the table of sites and classes.
-fn cell(((site, class), mut buckets): ((String, String), AgeBuckets)) -> AgeCell {
+fn cell(((site, class), mut buckets): ((&str, &str), AgeBuckets)) -> AgeCell {
     finish(&mut buckets);
     AgeCell {
-        site,
-        class,
+        site: site.to_owned(),
+        class: class.to_owned(),
         buckets,
     }
 }
@@ -61,8 +61,9 @@ pub(crate) fn report(
     (ages, as_of): (&Ages, Date),
 ) -> AgeReport {
     let mut report = empty(as_of);
-    let mut groups: [BTreeMap<String, AgeBuckets>; 3] = Default::default();
-    let mut cells: BTreeMap<(String, String), AgeBuckets> = BTreeMap::new();
+    // Names are borrowed while it is counted: there may be 50,000 assets.
+    let mut groups: [BTreeMap<&str, AgeBuckets>; 3] = Default::default();
+    let mut cells: BTreeMap<(&str, &str), AgeBuckets> = BTreeMap::new();
     let mut computers: BTreeMap<&str, Vec<tw_lifecycle::AgeVerdict>> = BTreeMap::new();
     for (asset, judged) in ages.of(world) {
         if !sees(world, caller, part, asset) {
@@ -77,18 +78,14 @@ pub(crate) fn report(
             report.out_of_scope += 1;
             continue;
         }
-        let class = asset.class.to_string();
-        let site = world.site_of_asset(asset).map(ToString::to_string);
-        let unit = asset.unit.as_ref().map(ToString::to_string);
-        let (site, unit) = (site.unwrap_or_default(), unit.unwrap_or_default());
+        let class = asset.class.as_str();
+        let site = world.site_of_asset(asset).map_or("", AsRef::as_ref);
+        let unit = asset.unit.as_ref().map_or("", AsRef::as_ref);
         let by_status = match asset.status {
             AssetStatus::InStock => &mut report.in_stock,
             AssetStatus::Retired => &mut report.retired,
             _ => {
-                add(
-                    cells.entry((site.clone(), class.clone())).or_default(),
-                    found,
-                );
+                add(cells.entry((site, class)).or_default(), found);
                 &mut report.in_use
             }
         };
@@ -173,24 +170,13 @@ pub(crate) fn sees(world: &World, caller: &Caller, part: Part<'_>, asset: &Asset
             asset
                 .unit
                 .as_ref()
-                .is_some_and(|unit| within(caller, world, unit, wanted))
+                .is_some_and(|unit| within(world, unit, wanted))
         });
     in_part && caller.sees(register, site, asset.unit.as_ref())
 }
 
-pub(crate) fn within(
-    caller: &Caller,
-    world: &World,
-    unit: &tw_units::UnitId,
-    wanted: &str,
-) -> bool {
-    let narrowed = Caller {
-        scope: tw_api::Scope::Unit {
-            unit: wanted.to_owned(),
-        },
-        ..caller.clone()
-    };
-    narrowed.sees_unit(&world.register, unit)
+pub(crate) fn within(world: &World, unit: &tw_units::UnitId, wanted: &str) -> bool {
+    is_below(&world.register, unit, wanted)
 }
 
 fn people(
@@ -210,7 +196,7 @@ fn people(
                 .is_none_or(|wanted| site.is_some_and(|s| s.as_str() == wanted))
             && part
                 .unit
-                .is_none_or(|wanted| within(caller, world, &person.unit, wanted))
+                .is_none_or(|wanted| within(world, &person.unit, wanted))
     };
     let verdicts = world
         .register
@@ -258,9 +244,10 @@ fn finish(buckets: &mut AgeBuckets) {
     buckets.compliance_percent = percent(buckets.within, buckets.in_scope);
 }
 
-fn rows(groups: BTreeMap<String, AgeBuckets>) -> Vec<AgeGroup> {
-    let row = |(key, mut buckets): (String, AgeBuckets)| {
+fn rows(groups: BTreeMap<&str, AgeBuckets>) -> Vec<AgeGroup> {
+    let row = |(key, mut buckets): (&str, AgeBuckets)| {
         finish(&mut buckets);
+        let key = key.to_owned();
         AgeGroup { key, buckets }
     };
     groups.into_iter().map(row).collect()

@@ -1,25 +1,26 @@
 //! The verdicts on all assets of one register on one day, worked out once.
 //!
 //! **Room:** layer 2, pure but for the memory of the last days. **May use:** `tw-lifecycle`,
-//! `tw-model`. **Must not:** outlive a change of the register: a revision has its own.
+//! `tw-model`. **Must not:** outlive a change of what they stand on.
 
 use crate::world::World;
 use jiff::civil::Date;
 use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tw_api::AgeVerdict;
 use tw_lifecycle::{
     AssetAge, AssetQuestion, Basis, DateRange, DatedFact, asset_age, serial_evidence,
 };
-use tw_model::{AgePolicy, Asset, Waiver};
+use tw_model::{AgePolicy, Asset, Catalogue, CowMap, Model, Waiver};
+use tw_units::{AssetTag, ModelId, WaiverId};
 
 /// So many days and revisions are kept; older ones are worked out again.
 const DAYS_KEPT_MAX: usize = 4;
 
 /// The verdict on one asset, without its reasons.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
     pub(crate) verdict: AgeVerdict,
     pub(crate) basis: Option<Basis>,
@@ -34,7 +35,30 @@ pub(crate) struct Judged {
 #[derive(Debug)]
 pub(crate) struct Ages {
     key: Key,
+    ground: Ground,
+    assets: CowMap<AssetTag, Asset>,
     rows: Vec<Option<Judged>>,
+}
+
+/// What a verdict stands on besides the asset, the day and what was seen.
+#[derive(Debug, PartialEq, Eq)]
+struct Ground {
+    policy: Option<AgePolicy>,
+    waivers: BTreeMap<WaiverId, Waiver>,
+    catalogue: Catalogue,
+    models: BTreeMap<ModelId, Model>,
+}
+
+impl Ground {
+    fn of(world: &World) -> Self {
+        let register = &world.register;
+        Self {
+            policy: register.age_policy.clone(),
+            waivers: register.waivers.clone(),
+            catalogue: world.catalogue().clone(),
+            models: register.models.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +69,41 @@ struct Key {
     today: Date,
 }
 
+impl Key {
+    /// Whether this is the same question about another register.
+    fn is_as(&self, other: &Self) -> bool {
+        let question = |key: &Self| (key.evidence, key.as_of, key.today);
+        question(self) == question(other)
+    }
+}
+
 impl Ages {
+    /// Judges all assets. Of an earlier answer to the same question the verdicts on assets that
+    /// stayed are taken over, when everything else that they stand on stayed, too.
+    fn new(world: &World, key: Key, earlier: Option<&Self>) -> Self {
+        let ground = Ground::of(world);
+        let judge = Judge::new(world, (key.as_of, key.today));
+        let assets = world.register.assets.clone();
+        let earlier = earlier.filter(|ages| ages.key.is_as(&key) && ages.ground == ground);
+        let rows = earlier.into_iter().flat_map(|ages| &ages.rows);
+        let known = earlier.into_iter().flat_map(|ages| ages.assets.values());
+        let mut known = known.zip(rows).peekable();
+        let rows = assets.values().map(|asset| {
+            // Both are in the order of the tags.
+            while known.next_if(|(old, _)| old.tag < asset.tag).is_some() {}
+            match known.peek() {
+                Some((old, row)) if std::ptr::eq(*old, asset) || *old == asset => **row,
+                _ => judge.judged(asset),
+            }
+        });
+        Self {
+            rows: rows.collect(),
+            key,
+            ground,
+            assets,
+        }
+    }
+
     /// Every asset with its verdict; none without an age policy.
     pub(crate) fn of<'a>(
         &'a self,
@@ -74,20 +132,26 @@ impl AgeMemory {
         if let Some(known) = self.find(key) {
             return known;
         }
-        let judge = Judge::new(world, (as_of, today));
-        let rows = world.register.assets.values();
-        let ages = Arc::new(Ages {
-            key,
-            rows: rows.map(|asset| judge.judged(asset)).collect(),
-        });
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = self
+            .lock()
+            .iter()
+            .find(|ages| ages.key.is_as(&key))
+            .cloned();
+        let ages = Arc::new(Ages::new(world, key, earlier.as_deref()));
+        let mut kept = self.lock();
+        // Nobody asks for the answer about an earlier register again.
+        kept.retain(|ages| !ages.key.is_as(&key));
         kept.truncate(DAYS_KEPT_MAX - 1);
         kept.push_front(Arc::clone(&ages));
         ages
     }
 
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Ages>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn find(&self, key: Key) -> Option<Arc<Ages>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.lock();
         let index = kept.iter().position(|ages| ages.key == key)?;
         let found = kept.remove(index)?;
         kept.push_front(Arc::clone(&found));
@@ -168,3 +232,6 @@ pub(crate) fn word(verdict: tw_lifecycle::AgeVerdict) -> AgeVerdict {
         tw_lifecycle::AgeVerdict::Conflict => AgeVerdict::Conflict,
     }
 }
+
+#[cfg(test)]
+mod tests;

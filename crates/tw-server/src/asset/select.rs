@@ -1,7 +1,7 @@
 //! Which assets a list, a file, a sheet of labels or a change of many is about.
 //!
-//! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-model`. **Must not:** do I/O, or show what
-//! the caller may not see.
+//! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-model`. **Must not:** do I/O, show what the
+//! caller may not see, or copy a text for each of 50,000 assets: what is compared is borrowed.
 
 use crate::{
     access::caller::Caller,
@@ -9,9 +9,9 @@ use crate::{
     http::refusal::Refusal,
     world::World,
 };
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 use tw_api::{AgeVerdict, AssetFileQuery, AssetQuery, AssetSelect, LabelQuery};
-use tw_model::Word;
+use tw_model::{Day, Word};
 
 /// The words by which assets are sorted.
 pub(crate) const SORTS: [&str; 9] = [
@@ -125,12 +125,15 @@ pub(crate) fn found<'a>(
             caller.sees(&world.register, site, unit)
         })
         .collect();
-    // The register is in the order of the tags already.
-    if field != "id" {
-        found.sort_by_cached_key(|hit| hit.key(field));
-    }
-    if reverse {
-        found.reverse();
+    // The register is in the order of the tags already, and sorting keeps it among equals.
+    match (field, reverse) {
+        ("id", false) => {}
+        ("id", true) => found.reverse(),
+        (_, false) => found.sort_by_cached_key(|hit| hit.key(field)),
+        (_, true) => {
+            found.reverse();
+            found.sort_by_cached_key(|hit| Reverse(hit.key(field)));
+        }
     }
     found
 }
@@ -142,7 +145,14 @@ pub(crate) struct Hit<'a> {
     pub(crate) site: Option<&'a str>,
 }
 
-impl Hit<'_> {
+/// What an asset is sorted by; what is missing comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum SortKey<'a> {
+    Text(&'a str),
+    Day(Option<Day>),
+}
+
+impl<'a> Hit<'a> {
     pub(crate) fn verdict(&self) -> AgeVerdict {
         self.judged
             .map_or(AgeVerdict::OutOfScope, |judged| judged.verdict)
@@ -171,32 +181,38 @@ impl Hit<'_> {
                 .tags
                 .as_ref()
                 .is_none_or(|tags| tags.contains(asset.tag.as_str()))
-            && filter.needle.as_deref().is_none_or(|needle| {
-                texts
-                    .into_iter()
-                    .flatten()
-                    .any(|text| text.to_lowercase().contains(needle))
-            })
+            && filter
+                .needle
+                .as_deref()
+                .is_none_or(|needle| texts.into_iter().flatten().any(|text| has(text, needle)))
     }
 
-    fn key(&self, field: &str) -> (String, String) {
+    fn key(&self, field: &str) -> SortKey<'a> {
         let asset = self.asset;
-        let text = |own: Option<&str>| own.unwrap_or_default().to_owned();
-        let key = match field {
-            "class" => asset.class.to_string(),
+        let text = |own: Option<&'a str>| SortKey::Text(own.unwrap_or_default());
+        match field {
+            "class" => SortKey::Text(asset.class.as_str()),
             "site" => text(self.site),
             "unit" => text(asset.unit.as_ref().map(AsRef::as_ref)),
             "model" => text(asset.model.as_deref()),
             "serial" => text(asset.serial.as_deref()),
-            "state" => asset.status.to_string(),
-            "due" => self
-                .judged
-                .and_then(|judged| judged.due.latest)
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
-            "age" => self.verdict().as_str().to_owned(),
-            _ => String::new(),
-        };
-        (key, asset.tag.to_string())
+            "state" => SortKey::Text(asset.status.as_str()),
+            "due" => SortKey::Day(self.judged.and_then(|judged| judged.due.latest)),
+            "age" => SortKey::Text(self.verdict().as_str()),
+            _ => SortKey::Text(""),
+        }
     }
 }
+
+/// Whether a text has a needle in it, which is in small letters already; capitals do not matter.
+fn has(text: &str, needle: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(needle);
+    }
+    let needle = needle.as_bytes();
+    let mut places = text.as_bytes().windows(needle.len().max(1));
+    needle.is_empty() || places.any(|place| place.eq_ignore_ascii_case(needle))
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

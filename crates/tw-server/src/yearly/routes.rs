@@ -47,7 +47,7 @@ async fn people(call: Call<e::StaffReportGet>) -> Outcome<Json<Page<StaffRow>>> 
     let caller = &call.caller;
     let in_unit = |unit| {
         let wanted = query.unit.as_ref();
-        wanted.is_none_or(|top| crate::age::actions::within(caller, &world, unit, top))
+        wanted.is_none_or(|top| crate::age::actions::within(&world, unit, top))
     };
     let rows = staff::rows(&world, today(&world, call.app.now()));
     let rows = rows.into_iter().filter(|row| {

@@ -192,7 +192,7 @@ impl Rig {
 
     async fn assets(&self) -> Vec<String> {
         let stored = self.bench.app.store().load_register().await.unwrap();
-        let tags = stored.register.assets.into_keys().map(String::from);
+        let tags = stored.register.assets.keys().map(ToString::to_string);
         tags.filter(|tag| tag.starts_with("MIC-")).collect()
     }
 }

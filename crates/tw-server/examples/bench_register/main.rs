@@ -1,0 +1,51 @@
+//! What the register costs at its largest: lists, reports and writes at 50,000 assets, an import of
+//! 100,000 rows. Each prints its distribution.
+//!
+//! **Room:** beside the product. The real router and the real store in one process; requests go
+//! through authentication, handler and JSON, but through no socket. Each part is a process of its
+//! own, so that its largest memory is its own.
+//!
+//! `cargo run --release -p tw-server --example bench_register [-- PART [SIZE]]` with PART one of
+//! `assets`, `import`.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program that prints its measurements, and has none when it cannot run"
+)]
+
+mod assets;
+mod desk;
+mod estate;
+mod import;
+
+use std::process::Command;
+
+const PARTS: [&str; 2] = ["assets", "import"];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let size = arguments.get(1).and_then(|text| text.parse().ok());
+    match arguments.first().map(String::as_str) {
+        Some("assets") => run(assets::bench(size.unwrap_or(50_000))),
+        Some("import") => run(import::bench(size.unwrap_or(100_000))),
+        Some("import-of") => run(import::one(&arguments[1], arguments[2].parse().unwrap())),
+        Some(part) => println!("{part}? one of {}", PARTS.join(", ")),
+        None => {
+            for part in PARTS {
+                let itself = std::env::current_exe().unwrap();
+                let ended = Command::new(itself).arg(part).status().unwrap();
+                assert!(ended.success(), "{part} ended with {ended}");
+            }
+        }
+    }
+}
+
+/// On a machine with two cores: so many threads.
+fn run(part: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(part);
+}
