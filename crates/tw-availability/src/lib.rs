@@ -57,7 +57,8 @@ pub use topology::{
     Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,
 };
 pub use topology::{
-    ChainError, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph, GraphError, Input,
-    Margin, Need, NetworkAssessment, Node, NodeKind, Outlook, OverRating, Scenario, Source, System,
-    SystemTier, TierAssessment, UnknownNode, WhatIf, graph_at, node_of,
+    ChainError, ChainStep, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph,
+    GraphError, Input, Margin, MarginSums, Need, NetworkAssessment, Node, NodeKind, Outlook,
+    OverRating, Scenario, Source, System, SystemTier, TierAssessment, UnknownNode, WhatIf,
+    graph_at, node_of,
 };

@@ -16,6 +16,7 @@ mod findings;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod verify;
 
 pub use canonical::{canonical, digest};
@@ -27,6 +28,7 @@ pub use findings::{
     Span, SpanState, WitnessRow, YearToDate,
 };
 pub use seal::{Draft, seal, to_bytes};
+pub use topology::{CaseRow, MarginRow, ShapeRow, SystemRow, TopologyPart};
 pub use verify::{Fault, verify};
 
 use serde::{Deserialize, Serialize};
@@ -95,7 +97,8 @@ pub struct TargetRow {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attached {
-    /// Part 5: the self-assessment of the topology with its counterexamples.
+    /// Part 5: the self-assessment of the topology with its counterexamples, as
+    /// [`TopologyPart`].
     pub topology: Option<Value>,
     /// Part 7: shares of time by environment, energy, tests of batteries and generators.
     pub environment: Option<Value>,

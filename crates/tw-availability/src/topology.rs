@@ -11,6 +11,7 @@
 mod capacity;
 mod chain;
 mod field;
+mod history;
 mod outlook;
 mod rules;
 
@@ -19,6 +20,7 @@ pub use chain::{ChainError, graph_at, node_of};
 pub use field::{
     Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,
 };
+pub use history::{ChainStep, MarginSums};
 pub use outlook::{Condition, Outlook, UnknownNode, WhatIf};
 pub use rules::{Counterexamples, Evidence, NetworkAssessment, SystemTier, TierAssessment};
 

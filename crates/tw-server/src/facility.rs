@@ -5,5 +5,5 @@
 pub(crate) mod actions;
 mod measures;
 pub(crate) mod routes;
-mod view;
+pub(crate) mod view;
 mod words;

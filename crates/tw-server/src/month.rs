@@ -10,5 +10,6 @@ pub(crate) mod job;
 pub mod paper;
 pub(crate) mod routes;
 mod table;
+mod topology;
 pub(crate) mod view;
 mod words;

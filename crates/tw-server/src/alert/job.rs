@@ -110,7 +110,7 @@ fn tell_circuits_and_sites(app: &App, world: &World, (now, watched): (Timestamp,
         }
     }
     for site in world.register.sites.values() {
-        let state = load_now(world, &app.live, site, now).state;
+        let state = load_now(world, &app.live, &app.works, (site, now)).state;
         if watched
             .sites
             .insert(site.id.clone(), state)

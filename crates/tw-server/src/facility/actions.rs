@@ -51,16 +51,24 @@ pub(crate) fn day_at(site: &Site, at: Timestamp) -> Day {
         .date())
 }
 
-/// The chain as it is now, or `None` when none is declared for today.
+/// The chain as it is now, or `None` when none is declared for today. What is `at_work` (by the
+/// name of a node or of its device) is out, whatever its readings say.
 pub(crate) fn chain_now<'a>(
     world: &'a World,
     live: &Live,
-    site: &Site,
-    now: Timestamp,
+    at_work: &BTreeSet<String>,
+    (site, now): (&Site, Timestamp),
 ) -> Result<Option<Chain<'a>>, Refusal> {
     let day = day_at(site, now);
     let field = Field { world, live, now };
-    assemble(world, site, day, &|node| field.state(node))
+    assemble(world, site, day, &|node| {
+        let own = |device: &DeviceId| at_work.contains(device.as_str());
+        if at_work.contains(node.node().as_str()) || node.device.as_ref().is_some_and(own) {
+            Found::at_work()
+        } else {
+            field.state(node)
+        }
+    })
 }
 
 /// The chain as it is declared for a day, with nothing known of the field.

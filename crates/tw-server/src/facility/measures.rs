@@ -5,7 +5,7 @@
 
 use super::actions::{chain_now, readings};
 use crate::{app::App, http::refusal::Refusal, readings::live::stale_at, world::World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tw_api::{FacilityMeasures, InletMeasure, RackMeasure, UpsMeasure};
 use tw_availability::{AirRange, Reading, air_range, air_shares, failover};
 use tw_ingest::seen::SensorSeen;
@@ -22,7 +22,7 @@ pub(crate) async fn measures(
     site: &Site,
 ) -> Result<FacilityMeasures, Refusal> {
     let now = app.now();
-    let chain = chain_now(world, &app.live, site, now)?;
+    let chain = chain_now(world, &app.live, &BTreeSet::new(), (site, now))?;
     let declared = chain.map(|chain| chain.declared).unwrap_or_default();
     let racks = world
         .register

@@ -67,7 +67,7 @@ fn chain<'a>(
     let today = actions::day_at(site, now);
     let is_today = wanted.is_none_or(|day| day == today);
     let chain = if is_today {
-        actions::chain_now(world, &app.live, site, now)?
+        actions::chain_now(world, &app.live, &app.works.at_work(&site.id), (site, now))?
     } else {
         actions::chain_on(world, site, wanted.unwrap_or(today))?
     };
@@ -91,7 +91,7 @@ async fn get(call: Call<e::FacilityGet>) -> Outcome<Json<Facility>> {
         as_of: is_today.then_some(now),
         changes: changes.iter().map(ToString::to_string).collect(),
         state: if is_today {
-            load_now(&world, &call.app.live, site, now).state
+            load_now(&world, &call.app.live, &call.app.works, (site, now)).state
         } else {
             SiteState::NotProven
         },

@@ -202,7 +202,7 @@ pub(crate) fn what_if(out: Vec<String>, found: &tw_availability::WhatIf) -> What
     }
 }
 
-fn report(found: &TierAssessment, target_level: Option<String>) -> TierReport {
+pub(crate) fn report(found: &TierAssessment, target_level: Option<String>) -> TierReport {
     let evidence = &found.evidence;
     let mut cases = cases(found);
     cases.sort_by(|a, b| a.rule.cmp(&b.rule));

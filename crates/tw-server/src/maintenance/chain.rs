@@ -39,7 +39,8 @@ pub(crate) fn of_site<'a>(
     now: Timestamp,
 ) -> Option<Chain<'a>> {
     let found = match live {
-        Some(live) => chain_now(world, live, site, now),
+        // Work that runs is told apart from what the field says: it counts while it overlaps.
+        Some(live) => chain_now(world, live, &BTreeSet::new(), (site, now)),
         None => chain_on(world, site, day_at(site, now)),
     };
     // A chain that cannot be assessed says nothing; the register's check has told about it.

@@ -4,11 +4,14 @@
 //! not committed.
 
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 use tw_api::MaintenanceWhatIf;
 use tw_availability::{Work, WorkState};
 use tw_store::{Store, StoreError, StoredWork};
-use tw_units::Timestamp;
+use tw_units::{SiteId, Timestamp};
 
 /// A request with all that is known of it.
 #[derive(Clone, Debug)]
@@ -100,6 +103,15 @@ impl Works {
 
     pub(crate) fn all(&self) -> Arc<Vec<Kept>> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What running work at a site has taken out: the names of components, as people gave them.
+    pub(crate) fn at_work(&self, site: &SiteId) -> BTreeSet<String> {
+        let works = self.all();
+        let running = works
+            .iter()
+            .filter(|kept| kept.site == site.as_str() && kept.work.state == WorkState::Working);
+        running.flat_map(|kept| kept.components.clone()).collect()
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<Kept> {

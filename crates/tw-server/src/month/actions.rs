@@ -3,7 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-store`. **Must not:** change a
 //! revision that is there: a change makes the next one.
 
-use super::{calendar::Month, evidence};
+use super::{calendar::Month, evidence, topology};
 use crate::{access::accounts::store, app::App, http::refusal::Refusal, world::World};
 use tw_availability::report::{Draft, GRACE_MS, Report, Status, differences, find, seal, to_bytes};
 use tw_model::Site;
@@ -78,7 +78,7 @@ async fn draft(app: &App, world: &World, of: Of<'_>, status: Status) -> Result<D
         reason: String::new(),
         engine: format!("tierwatch {}", env!("CARGO_PKG_VERSION")),
         tzdb: TZDB.to_owned(),
-        topology_version: None,
+        topology_version: topology::version(world, of)?,
         cover: evidence::cover(world, of.0),
         evidence,
         findings,

@@ -3,7 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-store`, `tw-model`. **Must not:**
 //! leave a correction out.
 
-use super::calendar::Month;
+use super::{calendar::Month, topology};
 use crate::{
     access::accounts::store,
     age::{actions::today, judged::Judge},
@@ -173,7 +173,7 @@ pub(super) async fn attached(
     (site, month): (&Site, &Month),
 ) -> Result<Attached, Refusal> {
     Ok(Attached {
-        topology: None,
+        topology: topology::attached(app, world, (site, month)).await?,
         environment: None,
         lifecycle: Some(lifecycle(world, site, month)),
         collectors: vec![collector(app, world, (site, month)).await?],

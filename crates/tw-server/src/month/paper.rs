@@ -5,6 +5,7 @@
 
 mod parts;
 mod records;
+mod topology;
 
 use super::words::Words;
 use crate::document::{Block, Document, Fill, Lang, Strip};
@@ -19,7 +20,7 @@ pub fn document(report: &Report, lang: Lang) -> Document {
     blocks.extend(parts::result(report, &w));
     blocks.extend(records::incidents(report, &w));
     blocks.extend(records::maintenance(report, &w));
-    blocks.extend(records::topology(report, &w));
+    blocks.extend(topology::topology(report, &w));
     blocks.extend(parts::protection(report, &w));
     blocks.extend(records::environment(report, &w));
     blocks.extend(records::lifecycle(report, &w));

@@ -7,7 +7,7 @@ use super::margin::margin;
 use crate::{
     app::App,
     http::refusal::Refusal,
-    maintenance::effects,
+    maintenance::{effects, works::Works},
     readings::{
         live::{DEVICE_UP, Live, of_code},
         spans::poll_run,
@@ -141,8 +141,14 @@ pub(crate) struct LoadNow {
     pub(crate) next_failures: Vec<String>,
 }
 
-/// Works out the load's state from the witnesses' present states.
-pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) -> LoadNow {
+/// Works out the load's state from the witnesses' present states, and its margin from the chain
+/// with what is out for work.
+pub(crate) fn load_now(
+    world: &World,
+    live: &Live,
+    works: &Works,
+    (site, now): (&Site, Timestamp),
+) -> LoadNow {
     let structure = structure(world, site);
     let mut marks: BTreeMap<String, Timeline> = BTreeMap::new();
     let mut since: Option<Timestamp> = None;
@@ -161,8 +167,8 @@ pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) 
     }
     let service = service_timeline(&(&structure).into(), &marks).unwrap_or_default();
     let last = service.steps.last();
-    let works = |device: &DeviceId| states.get(device) == Some(&State::Up);
-    let known = margin(&structure, &works);
+    let is_up = |device: &DeviceId| states.get(device) == Some(&State::Up);
+    let known = margin(&structure, &is_up);
     let state = match last.map(|step| (step.mark, step.spare)) {
         Some((Mark::Up, Spare::Lost)) => SiteState::ProtectionLost,
         Some((Mark::Up, _)) => SiteState::Fed,
@@ -178,7 +184,7 @@ pub(crate) fn load_now(world: &World, live: &Live, site: &Site, now: Timestamp) 
         next_failures: next.iter().map(ToString::to_string).collect(),
     };
     // A chain that cannot be assessed says nothing; the register's check has told about it.
-    match crate::facility::actions::chain_now(world, live, site, now) {
+    match crate::facility::actions::chain_now(world, live, &works.at_work(&site.id), (site, now)) {
         Ok(Some(chain)) => with_chain(by_witnesses, &chain),
         _ => by_witnesses,
     }

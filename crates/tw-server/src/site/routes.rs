@@ -52,7 +52,7 @@ pub(crate) async fn whole(
         .filter(|(_, judged)| judged.is_some_and(|judged| judged.verdict == AgeVerdict::Over))
         .filter(|(asset, _)| world.site_of_asset(asset) == Some(&site.id));
     let parts = Parts {
-        load: load_now(world, &app.live, site, now),
+        load: load_now(world, &app.live, &app.works, (site, now)),
         month: view::month(site, (month, now), judged.as_ref()),
         alerts_open: app.open_alerts_of_site(site.id.as_str()),
         assets_over_age: over.count() as u64,

@@ -91,6 +91,11 @@ impl House {
             .await
     }
 
+    async fn facility(&self) -> Value {
+        let path = "/api/v1/sites/vnta/facility";
+        self.bench.get(&self.operator, path).await.ok()
+    }
+
     /// Asks for components from `from` to `to` minutes from now.
     async fn ask(&self, components: &[&str], from: i64, to: i64) -> Answer {
         let body = json!({"spec": self.spec(components, from, to)});
@@ -262,6 +267,7 @@ async fn ups_a_may_not_go_while_ups_b_is_on_bypass_and_an_override_is_in_the_acc
         .await
         .ok();
     house.polls(2).await;
+    breach_is_in_the_months_report(&house).await;
     let account = house.availability(start).await;
     assert_eq!(account["maintainability_breaches"], 1, "{account}");
     assert!(
@@ -285,6 +291,154 @@ async fn ups_a_may_not_go_while_ups_b_is_on_bypass_and_an_override_is_in_the_acc
         .map(|step| step["step"].as_str().unwrap())
         .collect();
     assert_eq!(steps, ["request", "approve", "begin", "close"]);
+}
+
+/// The month's report, as data and on paper in both languages, tells the breach, the work and why
+/// it was approved; part 5 tells what the margin was meanwhile.
+async fn breach_is_in_the_months_report(house: &House) {
+    const MONTH: &str = "/api/v1/sites/vnta/months/2026-11";
+    let get = |path: String| async move { house.bench.get(&house.operator, &path).await };
+    let text = get(format!("{MONTH}/report.json?rev=0")).await.text;
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let findings = &report["findings"];
+    assert_eq!(findings["protection"]["maintainability_breaches"], 1);
+    let row = &findings["maintenance"][0];
+    assert_eq!(
+        (&row["id"], &row["breach"], &row["planned"]),
+        (&json!("M-2026-0001"), &json!(true), &json!(true)),
+        "{row}"
+    );
+    assert_eq!(row["override_reason"], "Ắc quy rò rỉ, không thể chờ");
+    assert!(row["load_down_ms"].as_i64().unwrap() >= 240_000, "{row}");
+    let topology = &report["attached"]["topology"];
+    let shape = &topology["shapes"][0];
+    assert_eq!(
+        (&shape["highest_tier_consistent"], &shape["target_level"]),
+        (&json!(3), &json!("III")),
+        "{shape}"
+    );
+    assert_eq!(report["topology_version"], shape["version"]);
+    let margin = |name: &str| topology["margin"][name].as_i64().unwrap();
+    let all = ["survives_ms", "next_drops_ms", "dark_ms", "not_proven_ms"];
+    let month_ms: i64 = all.into_iter().map(margin).sum();
+    assert_eq!(month_ms, 30 * 86_400_000, "{topology}");
+    // On bypass, and then with the other side out: for some ten minutes no margin was left.
+    assert!(margin("next_drops_ms") >= 5 * MINUTE_MS, "{topology}");
+    assert!(margin("weakened_ms") >= 5 * MINUTE_MS, "{topology}");
+    for (lang, words) in [
+        (
+            "en",
+            [
+                "NOT concurrently maintainable",
+                "although loads would drop, because",
+                "consistent with Tier III criteria, self-assessed on the declared model",
+            ],
+        ),
+        (
+            "vi",
+            [
+                "KHÔNG bảo trì đồng thời được",
+                "dù biết sẽ mất phụ tải, vì",
+                "phù hợp với tiêu chí Tier III, tự đánh giá trên mô hình đã khai báo",
+            ],
+        ),
+    ] {
+        let page = get(format!("{MONTH}/report.html?lang={lang}")).await.text;
+        for text in words.into_iter().chain(["M-2026-0001", "Ắc quy rò rỉ"]) {
+            assert!(page.contains(text), "{lang} {text}: {page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_work_takes_out_is_out_in_the_chain_and_its_margin_until_it_is_closed() {
+    let mut house = House::new().await;
+    let ups_a = |facility: &Value| {
+        let nodes = facility["nodes"].as_array().unwrap();
+        let node = nodes
+            .iter()
+            .find(|node| node["id"] == "vnta-ups-a")
+            .unwrap();
+        (node["state"].clone(), node["reason"].clone())
+    };
+    let before = house.facility().await;
+    assert_eq!(ups_a(&before).0, "normal");
+    let asked = house.ask(&["vnta-ups-a"], 1, 30).await.ok();
+    let approved = house
+        .step(&house.operator, &asked, "approve", json!({}))
+        .await
+        .ok();
+    house.polls(2).await;
+    let waiting = house.facility().await;
+    assert_eq!(ups_a(&waiting).0, "normal", "approved work has not begun");
+    let working = house
+        .step(&house.engineer, &approved, "begin", json!({}))
+        .await
+        .ok();
+    house.polls(1).await;
+    // Its readings are as good as before; it is out all the same.
+    let during = house.facility().await;
+    assert_eq!(ups_a(&during), (json!("out"), json!("maintenance")));
+    assert_eq!(during["outlook"]["margin"], 0, "{}", during["outlook"]);
+    assert!(names(&during["outlook"]["next_failures"]).contains(&"vnta-ups-b"));
+    assert_eq!(during["state"], "protection_lost");
+    let site = house.bench.get(&house.operator, "/api/v1/sites/vnta").await;
+    let site = site.ok();
+    assert_eq!(site["status"]["margin"], 0, "{}", site["status"]);
+    house
+        .step(&house.engineer, &working, "close", json!({}))
+        .await
+        .ok();
+    house.polls(1).await;
+    let after = house.facility().await;
+    assert_eq!(ups_a(&after), ups_a(&before));
+    assert_eq!(after["outlook"], before["outlook"]);
+}
+
+#[tokio::test]
+async fn the_model_case_is_consistent_with_tier_two_and_from_july_2018_with_tier_three() {
+    let house = House::new().await;
+    let on = |day: &'static str| {
+        let path = format!("/api/v1/sites/vnta/facility?date={day}");
+        let (bench, token) = (&house.bench, &house.operator);
+        async move { bench.get(token, &path).await.ok()["assessment"].clone() }
+    };
+    let elements = |found: &Value, rule: &str| -> Vec<String> {
+        let cases = found["cases"].as_array().unwrap().iter();
+        let of_rule = cases.filter(|case| case["rule"] == rule);
+        of_rule
+            .map(|case| case["element"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let before = on("2018-06-30").await;
+    assert_eq!(before["highest_tier_consistent"], 2, "{before}");
+    assert_eq!(before["target_level"], "II");
+    // One path: each part of it is what cannot be taken out.
+    assert_eq!(
+        elements(&before, "T3_planned_removal"),
+        [
+            "vnta-ats-main",
+            "vnta-msb",
+            "vnta-pdu-1a",
+            "vnta-pdu-2a",
+            "vnta-pdu-3a",
+            "vnta-usb"
+        ]
+    );
+    assert_eq!(elements(&before, "T2_single_capacity_component"), [""; 0]);
+    let after = on("2018-07-01").await;
+    assert_eq!(after["highest_tier_consistent"], 3, "{after}");
+    assert_eq!(after["target_level"], "III");
+    for rule in ["T2_single_capacity_component", "T3_planned_removal"] {
+        assert_eq!(elements(&after, rule), [""; 0]);
+    }
+    assert_ne!(
+        elements(&after, "T4_compartment"),
+        [""; 0],
+        "and not with Tier IV"
+    );
+    let systems = |found: &Value| found["systems"].as_array().unwrap().len();
+    assert_eq!((systems(&before), systems(&after)), (2, 2));
 }
 
 #[tokio::test]

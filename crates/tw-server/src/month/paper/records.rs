@@ -51,6 +51,23 @@ pub(super) fn incidents(report: &Report, w: &Words) -> Vec<Block> {
     ]
 }
 
+/// What a window did to the load.
+fn effect(m: &MaintenanceRow, w: &Words) -> String {
+    if m.load_down_ms == 0 {
+        return w.own("load fed", "phụ tải có điện");
+    }
+    let breach = if m.breach {
+        w.of(
+            "; not concurrently maintainable",
+            "; không bảo trì đồng thời được",
+        )
+    } else {
+        ""
+    };
+    let down = w.of("load down", "mất phụ tải");
+    format!("{down} {} s{breach}", w.seconds(m.load_down_ms))
+}
+
 /// Part 4.
 pub(super) fn maintenance(report: &Report, w: &Words) -> Vec<Block> {
     let row = |m: &MaintenanceRow| {
@@ -61,21 +78,22 @@ pub(super) fn maintenance(report: &Report, w: &Words) -> Vec<Block> {
                 format!("{} ({by})", w.instant(at))
             },
         );
-        let effect = if m.load_down_ms > 0 {
-            format!(
-                "{} {} s",
-                w.of("load down", "mất phụ tải"),
-                w.seconds(m.load_down_ms)
-            )
-        } else {
-            w.own("load fed", "phụ tải có điện")
-        };
+        let overridden = m
+            .override_reason
+            .as_ref()
+            .map_or_else(String::new, |reason| {
+                let although = w.of(
+                    "although loads would drop, because",
+                    "dù biết sẽ mất phụ tải, vì",
+                );
+                format!("; {although}: {reason}")
+            });
         vec![
             format!("{} {}", m.id, m.what),
             format!("{} – {}", w.instant(m.from), w.instant(m.to)),
-            approved,
+            format!("{approved}{overridden}"),
             w.yes_no(m.planned),
-            effect,
+            effect(m, w),
         ]
     };
     let breaches = report.findings.protection.maintainability_breaches;
@@ -124,30 +142,6 @@ fn lines(value: &Value) -> Vec<(String, String)> {
     let map = value.as_object().into_iter().flatten();
     map.map(|(name, value)| (name.clone(), text(value)))
         .collect()
-}
-
-/// Part 5.
-pub(super) fn topology(report: &Report, w: &Words) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(
-        1,
-        w.own(
-            "5. Topology, self-assessed",
-            "5. Tự đánh giá sơ đồ cấp điện và làm mát",
-        ),
-    )];
-    match &report.attached.topology {
-        Some(found) => {
-            blocks.push(Block::Facts(lines(found)));
-            blocks.push(Block::Paragraph(w.own(
-                "Consistent with the criteria named, self-assessed on the declared model; not a \
-                 certification.",
-                "Phù hợp với tiêu chí nêu trên theo tự đánh giá trên mô hình đã khai báo; không \
-                 phải là chứng nhận.",
-            )));
-        }
-        None => blocks.push(Block::Paragraph(w.not_recorded())),
-    }
-    blocks
 }
 
 /// Part 7.
