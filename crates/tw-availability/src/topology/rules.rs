@@ -234,9 +234,9 @@ impl Graph {
 
     /// What the loss of each shared-risk group of power and cooling drops.
     fn shared_risks(&self) -> Counterexamples {
-        let of = |node: &Node| match of_facility(node) {
-            true => node.srlg.clone(),
-            false => Vec::new(),
+        let of = |node: &Node| {
+            let group = node.srlg.iter().filter(|_| of_facility(node));
+            group.cloned().collect()
         };
         self.groups(of, |removed| self.dark_loads(&on_generators(removed, true)))
     }
