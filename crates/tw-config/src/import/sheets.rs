@@ -43,16 +43,14 @@ pub(super) fn csv(bytes: &[u8], days: DayFormat, imported: &mut Imported) {
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
-                let line = record.position().map_or(1, csv::Position::line);
-                let line = u32::try_from(line).unwrap_or(u32::MAX);
+                let line = line_of(text, record.position());
                 let cells = record.iter().map(|cell| RawCell::Text(cell.to_owned()));
                 if !sheet.row(line, cells.collect()) {
                     break;
                 }
             }
             Err(cause) => {
-                let line = cause.position().map_or(1, csv::Position::line);
-                let line = u32::try_from(line).unwrap_or(u32::MAX);
+                let line = line_of(text, cause.position());
                 sheet
                     .imported
                     .fault(line, "-", ("the row cannot be read", "CSV (RFC 4180)"));
@@ -60,6 +58,19 @@ pub(super) fn csv(bytes: &[u8], days: DayFormat, imported: &mut Imported) {
         }
     }
     sheet.finish();
+}
+
+/// The line on which a record begins. The reader says where the one before ended: the rest of
+/// that line's end and empty lines may stand between.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u32 {
+    let Some(position) = position else {
+        return 1;
+    };
+    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(begin..).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let skipped = ends.filter(|byte| **byte == b'\n').count();
+    narrow(usize::try_from(position.line()).unwrap_or(usize::MAX)).saturating_add(narrow(skipped))
 }
 
 /// Semicolons where some early line has more of them than commas.

@@ -291,3 +291,28 @@ fn what_is_no_sheet_has_one_fault() {
         }
     }
 }
+
+#[test]
+fn a_fault_is_on_the_line_that_people_see_whatever_ends_the_lines() {
+    for end in ["\n", "\r\n"] {
+        let lines = [
+            "\u{feff}List",
+            "",
+            "tag,class,note",
+            "T5,dektop,",
+            "",
+            "",
+            "T6,srver,\"a",
+            "b\"",
+            "T7,x,",
+        ];
+        let imported = read_assets(
+            lines.join(end).as_bytes(),
+            ImportFormat::Csv,
+            DayFormat::Iso,
+        );
+        let mut rows: Vec<u32> = imported.faults.iter().map(|fault| fault.row).collect();
+        rows.dedup();
+        assert_eq!(rows, [4, 7, 9], "{end:?}");
+    }
+}

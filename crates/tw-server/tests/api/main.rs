@@ -18,6 +18,7 @@ mod bench;
 mod bulk;
 mod cut;
 mod facility;
+mod imports;
 mod ingest;
 mod maintenance;
 mod months;
