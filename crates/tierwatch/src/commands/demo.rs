@@ -138,8 +138,9 @@ impl Demo {
             app.play_maintenance(&work).await?;
         }
         if history {
-            let feed = Feed::new(app, world.clone(), Arc::clone(&self.register), self.seed);
-            tokio::spawn(deliver(feed, cancel.clone()));
+            let known = Arc::clone(&self.register);
+            let feed = Feed::new(Arc::clone(&app), world.clone(), known, self.seed);
+            tokio::spawn(deliver(feed, app, cancel.clone()));
         }
         server.run(cancel).await?;
         Ok(())
@@ -162,11 +163,17 @@ impl Demo {
     }
 }
 
-async fn deliver(feed: Feed, cancel: CancellationToken) {
-    if let Err(cause) = feed.run(cancel).await {
+/// Delivers the history; the months that it fills are closed at once, as the centre's own job
+/// would do at its next look.
+async fn deliver(feed: Feed, app: Arc<App>, cancel: CancellationToken) {
+    if let Err(cause) = feed.run(cancel.clone()).await {
         tracing::error!(
             cause = format!("{cause:#}"),
             "the simulated history ended early"
         );
+    } else if !cancel.is_cancelled()
+        && let Err(cause) = app.close_months().await
+    {
+        tracing::error!(cause, "cannot close the months of the history");
     }
 }
