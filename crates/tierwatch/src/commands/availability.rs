@@ -3,8 +3,6 @@
 //! **Room:** layer 3. **May use:** `tw-availability`. **Must not:** compute a figure; it reads,
 //! asks and prints.
 
-#[cfg(test)]
-mod brute_force;
 mod read;
 #[cfg(test)]
 mod tests;

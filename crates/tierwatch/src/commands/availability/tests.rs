@@ -1,3 +1,5 @@
+mod brute_force;
+
 use super::{read::evaluation, view};
 use crate::json_input::from_bytes;
 use serde_json::{Value, json};

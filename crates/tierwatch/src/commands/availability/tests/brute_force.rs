@@ -7,7 +7,7 @@
 //! the doubtful ones. The year at its whole size goes through each of its six million polls with
 //! one bit a subject, which is what a debug build can do in a few seconds.
 
-use super::{
+use super::super::{
     read::{Evaluation, evaluation},
     view,
     whole_year::{self, Dice, GROUP, POLLS, SUBJECTS},
