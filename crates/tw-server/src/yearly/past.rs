@@ -100,16 +100,15 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
     let end = date(wanted + 1, 1, 1).to_zoned(zone);
     let end = end.map_err(|e| Refusal::internal(&e))?;
     let end = Timestamp::from_millis(end.timestamp().as_millisecond());
-    let world = match app.year_ends.find(end) {
-        Some(known) => known,
-        None => {
-            let stored = app.store.load_register_before(end).await;
-            let stored = stored.map_err(|e| refuse(&e))?;
-            let world = World::new(stored.register, stored.versions, stored.revision);
-            let world = Arc::new(world);
-            app.year_ends.keep(end, &world);
-            world
-        }
+    let world = if let Some(known) = app.year_ends.find(end) {
+        known
+    } else {
+        let stored = app.store.load_register_before(end).await;
+        let stored = stored.map_err(|e| refuse(&e))?;
+        let world = World::new(stored.register, stored.versions, stored.revision);
+        let world = Arc::new(world);
+        app.year_ends.keep(end, &world);
+        world
     };
     Ok(Counted {
         world,
