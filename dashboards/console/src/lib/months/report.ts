@@ -1,5 +1,37 @@
 // The canonical report as the pages read it: the parts they show of `tierwatch-availability-report/1`.
 
+/** Part 5, as it is recorded. */
+export interface Topology {
+  shapes: {
+    from: string;
+    to: string;
+    version: string;
+    highest_tier_consistent: number;
+    target_level: string | null;
+    systems: { system: string; highest_tier_consistent: number }[];
+    cases: { rule: string; element: string | null; loads: string[]; over_rating: string[] }[];
+    fuel_not_attested: string[];
+  }[];
+  margin: { survives_ms: number; next_drops_ms: number; dark_ms: number; not_proven_ms: number; weakened_ms: number };
+}
+
+/** What had been recorded when an outage began. */
+export interface Cause {
+  outage: string;
+  kind: string;
+  id: string;
+  what: { en: string | null; vi: string | null };
+}
+
+/** Part 7, as it is recorded. */
+export interface Environment {
+  air: { device: string; sensor: string; with_humidity: boolean; recommended_ms: number; allowable_ms: number; outside_ms: number; unknown_ms: number }[];
+  energy: { equipment_wh: number; equipment_known_ppm: number; site_wh: number | null; site_known_ppm: number; pue: string | null } | null;
+  tests: { id: string; what: string; components: string[]; began_at: string | null; ended_at: string | null; outcome: string | null }[];
+  mains: { device: string; from: string; from_plus_minus_ms: number; last_seen: string; back_by: string | null }[];
+  disturbances: { device: string; counted: number | null; seen: number }[];
+}
+
 export interface Report {
   evidence: {
     as_of: string;
@@ -28,8 +60,9 @@ export interface Report {
     data_quality: { witnesses: { id: string; known_ms: number; down_ms: number; unknown_ms: number }[]; gaps: number; longest_gap_ms: number; proof_debt_percent: string | null };
   };
   attached: {
-    topology: unknown;
-    environment: unknown;
+    topology: Topology | null;
+    causes?: Cause[];
+    environment: Environment | null;
     lifecycle: { asset: string; name: string; why: string }[] | null;
     collectors: { id: string; last_reading_at: string | null; drained: boolean; declared_lost: boolean }[];
     override_reason: string | null;
