@@ -216,7 +216,7 @@ impl App {
                 });
             }
         }
-        for kind in ["identity", "interfaces", "sensors", "problems"] {
+        for kind in ["identity", "interfaces", "sensors", "problems", "host"] {
             for observed in self.store.observations_of_kind(kind).await? {
                 self.live.change(&observed.target, |now| {
                     now.take_seen(&observed.seen, observed.last_seen);

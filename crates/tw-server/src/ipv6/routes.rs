@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use tw_api::{CsvOr, Ipv6Counts, Ipv6Readiness, Ipv6Report, Ipv6Row, endpoints as e};
-use tw_lifecycle::ipv6::{self, Ipv6Line, Ipv6Subject, count_ipv6};
+use tw_lifecycle::ipv6::{self, Ipv6Line, Ipv6Subject, count_ipv6, ipv6_of_register};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![bind::<e::Ipv6ReportGet, _, _>(report)]
@@ -30,7 +30,8 @@ async fn report(call: Call<e::Ipv6ReportGet>) -> Outcome<CsvOr<Ipv6Report>> {
         let what = format!("kind is device or service, not {kind}");
         return Err(Refusal::bad("bad_parameter", what).with("parameter", "kind"));
     }
-    let mut lines = super::lines(&world);
+    let seen = super::seen(&world, &call.app.live);
+    let mut lines = ipv6_of_register(&world.register, &seen);
     lines.retain(|line| {
         let device = world.register.devices.get(line.id);
         let seen = match (line.subject, device) {

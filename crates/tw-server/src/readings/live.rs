@@ -6,6 +6,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, PoisonError, RwLock},
 };
 use tw_api::State;
@@ -35,6 +36,8 @@ pub(crate) struct TargetNow {
     pub(crate) interfaces: Option<(Vec<InterfaceSeen>, Timestamp)>,
     pub(crate) sensors: Option<(Vec<SensorSeen>, Timestamp)>,
     pub(crate) problems: Option<(Vec<Problem>, Timestamp)>,
+    /// The addresses of a collector's machine, all of them.
+    pub(crate) addresses: Option<(Vec<IpAddr>, Timestamp)>,
 }
 
 impl TargetNow {
@@ -121,12 +124,18 @@ impl TargetNow {
             Seen::Interfaces { interfaces } => newer(&mut self.interfaces, interfaces, at),
             Seen::Sensors { sensors } => newer(&mut self.sensors, sensors, at),
             Seen::Problems { problems } => newer(&mut self.problems, problems, at),
-            Seen::Parts { .. }
-            | Seen::Neighbours { .. }
-            | Seen::Collector(_)
-            | Seen::Host { .. } => {}
+            Seen::Host { facts } => newer(&mut self.addresses, &addresses(facts), at),
+            Seen::Parts { .. } | Seen::Neighbours { .. } | Seen::Collector(_) => {}
         }
     }
+}
+
+/// The addresses in the facts of a machine, without their lengths of prefix.
+fn addresses(facts: &serde_json::Value) -> Vec<IpAddr> {
+    let rows = facts["addresses"].as_array().into_iter().flatten();
+    let text = rows.filter_map(|row| row["address"].as_str());
+    text.filter_map(|text| text.split('/').next()?.parse().ok())
+        .collect()
 }
 
 fn newer<T: Clone>(known: &mut Option<(T, Timestamp)>, seen: &T, at: Timestamp) {

@@ -13,7 +13,7 @@ use tw_api::{LocalText, YearlyFigure, YearlyGroup, YearlyReturn};
 pub(crate) fn yearly(from: &Counted) -> (YearlyReturn, Vec<Group>) {
     let world = &from.world;
     let organisation = world.register.organisation.as_ref();
-    let groups = counted::groups(world, from.as_of);
+    let groups = counted::groups(from);
     let number = |year: i16| u16::try_from(year).unwrap_or(0);
     let found = YearlyReturn {
         year: number(from.as_of.year()),

@@ -3,7 +3,7 @@
 //! **Room:** layer 2, pure. **May use:** `tw-model`, `tw-lifecycle`, `tw-api`. **Must not:** do
 //! I/O, or state a number that is not the length of its list.
 
-use super::{security, staff};
+use super::{past::Counted, security, staff};
 use crate::{
     age::judged::Judge,
     wording::{self as words, text},
@@ -75,7 +75,8 @@ fn narrowed(list: &str, condition: &str) -> String {
 }
 
 /// All groups of the return on a day.
-pub(crate) fn groups(world: &World, as_of: Date) -> Vec<Group> {
+pub(crate) fn groups(from: &Counted) -> Vec<Group> {
+    let (world, as_of) = (&*from.world, from.as_of);
     vec![
         people(world, as_of),
         in_use(world),
@@ -85,8 +86,8 @@ pub(crate) fn groups(world: &World, as_of: Date) -> Vec<Group> {
         services(world),
         public_services(world),
         security::systems(world),
-        security::ipv6_devices(world),
-        security::ipv6_services(world),
+        security::ipv6_devices(world, &from.seen),
+        security::ipv6_services(world, &from.seen),
         contracts(world, as_of),
     ]
 }

@@ -4,7 +4,11 @@
 //! history does not reach.
 
 use crate::{
-    age::actions::today, app::App, device::actions::register as refuse, http::refusal::Refusal,
+    age::actions::today,
+    app::App,
+    device::actions::register as refuse,
+    http::refusal::Refusal,
+    ipv6::{self, SeenAddresses},
     world::World,
 };
 use jiff::{
@@ -48,6 +52,8 @@ pub(crate) struct Counted {
     pub(crate) begins: Date,
     /// The years whose return can be counted, oldest first; the last is the running one.
     pub(crate) years: Vec<i16>,
+    /// Addresses that were seen; of a year that is over nobody kept them.
+    pub(crate) seen: SeenAddresses,
 }
 
 impl Counted {
@@ -91,6 +97,7 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
     }
     if wanted == now.year() {
         return Ok(Counted {
+            seen: ipv6::seen(&world, &app.live),
             world,
             as_of: now,
             begins,
@@ -100,20 +107,25 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
     let end = date(wanted + 1, 1, 1).to_zoned(zone);
     let end = end.map_err(|e| Refusal::internal(&e))?;
     let end = Timestamp::from_millis(end.timestamp().as_millisecond());
-    let world = if let Some(known) = app.year_ends.find(end) {
-        known
-    } else {
-        let stored = app.store.load_register_before(end).await;
-        let stored = stored.map_err(|e| refuse(&e))?;
-        let world = World::new(stored.register, stored.versions, stored.revision);
-        let world = Arc::new(world);
-        app.year_ends.keep(end, &world);
-        world
-    };
+    let world = year_end(app, end).await?;
     Ok(Counted {
         world,
         as_of: date(wanted, 12, 31),
+        seen: SeenAddresses::new(),
         begins,
         years,
     })
+}
+
+/// The register as it was just before an instant.
+async fn year_end(app: &App, end: Timestamp) -> Result<Arc<World>, Refusal> {
+    if let Some(known) = app.year_ends.find(end) {
+        return Ok(known);
+    }
+    let stored = app.store.load_register_before(end).await;
+    let stored = stored.map_err(|e| refuse(&e))?;
+    let world = World::new(stored.register, stored.versions, stored.revision);
+    let world = Arc::new(world);
+    app.year_ends.keep(end, &world);
+    Ok(world)
 }

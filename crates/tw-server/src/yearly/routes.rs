@@ -122,7 +122,7 @@ async fn yearly(call: Call<e::YearlyGet>) -> Outcome<FileOr<YearlyReturn>> {
 async fn evidence(call: Call<e::YearlyEvidenceGet>) -> Outcome<CsvOr<Page<YearlyItem>>> {
     let query = &call.query;
     let from = past::counted(&call.app, query.year).await?;
-    let groups = counted::groups(&from.world, from.as_of);
+    let groups = counted::groups(&from);
     let mut figures = groups.into_iter().flat_map(|group| group.figures);
     let figure = figures.find(|figure| figure.id == query.figure);
     let figure = figure.ok_or_else(|| Refusal::not_found("figure", &query.figure))?;

@@ -2,9 +2,10 @@
 //!
 //! **Room:** tests of `tw-server`.
 
-use crate::bench::{Bench, START};
+use crate::bench::{Bench, START, seen};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tw_ingest::seen::{Identity, Seen};
 use tw_model::{Absent, Item, Kind, Register, plan};
 use tw_store::{Author, GrantScope};
 
@@ -197,4 +198,155 @@ async fn a_source_is_listed_asked_once_and_unknown_ones_are_missing() {
     assert_eq!(sync("other").await.status, StatusCode::NOT_FOUND);
     let of_asset = bench.get(&admin, "/api/v1/assets/A-mic/sources").await.ok();
     assert_eq!(of_asset["items"], json!([]));
+}
+
+#[tokio::test]
+async fn firmware_whose_maker_gave_it_up_is_found_on_the_asset_from_what_the_device_says() {
+    let mut bench = Bench::new().await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory");
+    let wanted = tw_config::load(std::path::Path::new(folder))
+        .unwrap()
+        .register;
+    assert!(wanted.firmware.len() > 5, "the policy names trains");
+    for entry in wanted.firmware.values() {
+        assert!(
+            !entry.source.is_empty() && entry.checked_on.is_some(),
+            "{}",
+            entry.id
+        );
+    }
+    let mut item = Register {
+        firmware: wanted.firmware,
+        ..Register::default()
+    };
+    let asset = json!({"tag": "A-r1", "class": "router", "status": "deployed",
+        "device": "mic-r1", "place": {"site": "mic"}});
+    item.insert(Item {
+        kind: Kind::Asset,
+        id: "A-r1".to_owned(),
+        value: asset,
+    })
+    .unwrap();
+    let plan = plan(&item, &Register::default(), Absent::Keep);
+    let author = Author::local("test");
+    bench
+        .app
+        .store()
+        .apply_plan(plan, None, &author)
+        .await
+        .unwrap();
+    bench.app.reload_register().await.unwrap();
+    let token = bench.token("auditor", GrantScope::All).await;
+    let path = "/api/v1/findings?rule=firmware_unsupported";
+    assert_eq!(
+        bench.get(&token, path).await.ok()["total"],
+        0,
+        "nothing was seen yet"
+    );
+    let says = |version: &str| {
+        Seen::Identity(Identity {
+            vendor: Some("Cisco".to_owned()),
+            model: Some("C9300-24T".to_owned()),
+            version: Some(version.to_owned()),
+            ..Identity::default()
+        })
+    };
+    let now = bench.now();
+    bench
+        .deliver(
+            "col-mic",
+            vec![
+                seen("mic-r1", now, says("17.9.5")),
+                seen("mic-s1", now, says("17.15.2")),
+            ],
+        )
+        .await;
+    let found = bench.get(&token, path).await.ok();
+    assert_eq!(found["total"], 1, "17.15 is still cared for: {found}");
+    let one = &found["items"][0];
+    assert_eq!(
+        (&one["device"], &one["asset"]),
+        (&json!("mic-r1"), &json!("A-r1"))
+    );
+    assert_eq!(one["severity"], "high");
+    let evidence = &one["evidence"];
+    assert_eq!(
+        (&evidence["version"], &evidence["until"]),
+        (&json!("17.9.5"), &json!("2026-07-29"))
+    );
+    assert!(
+        evidence["source"].as_str().unwrap().contains("17.9"),
+        "{evidence}"
+    );
+    let later = bench.now().plus_millis(60_000);
+    bench.later(60_000);
+    bench
+        .deliver("col-mic", vec![seen("mic-r1", later, says("17.15.2"))])
+        .await;
+    assert_eq!(
+        bench.get(&token, path).await.ok()["total"],
+        0,
+        "after the update it is gone"
+    );
+}
+
+#[tokio::test]
+async fn the_addresses_of_a_collectors_machine_make_its_device_known_for_ipv6() {
+    let mut bench = bench().await;
+    let register = bench.app.store().load_register().await.unwrap().register;
+    let mut device = register.devices.get("mic-s1").unwrap().clone();
+    device.ip = vec!["10.1.0.5".parse().unwrap()];
+    let item = Item {
+        kind: Kind::Device,
+        id: "mic-s1".to_owned(),
+        value: serde_json::to_value(&device).unwrap(),
+    };
+    let author = Author::local("test");
+    bench
+        .app
+        .store()
+        .put_item(item, None, &author)
+        .await
+        .unwrap();
+    bench.app.reload_register().await.unwrap();
+    let all = bench.token("viewer", GrantScope::All).await;
+    let ready = "/api/v1/reports/ipv6?kind=device&readiness=ready";
+    assert_eq!(
+        bench.get(&all, ready).await.ok()["total"],
+        0,
+        "one address of IPv4 is recorded"
+    );
+    let facts = |addresses: &[&str]| {
+        let rows = addresses
+            .iter()
+            .map(|one| json!({"link": "eth0", "address": one}));
+        Seen::Host {
+            facts: json!({"addresses": rows.collect::<Vec<_>>()}),
+        }
+    };
+    let now = bench.now();
+    let host = facts(&[
+        "127.0.0.1/8",
+        "::1/128",
+        "10.1.0.5/24",
+        "2001:db8:1::5/64",
+        "fe80::5/64",
+    ]);
+    bench
+        .deliver("col-mic", vec![seen("host:col-mic", now, host)])
+        .await;
+    let found = bench.get(&all, ready).await.ok();
+    assert_eq!(
+        (&found["total"], &found["rows"][0]["id"]),
+        (&json!(1), &json!("mic-s1"))
+    );
+    assert_eq!(found["rows"][0]["complete"], true);
+    let services = "/api/v1/reports/ipv6?kind=service&readiness=ready";
+    assert_eq!(
+        bench.get(&all, services).await.ok()["total"],
+        1,
+        "and the service on it"
+    );
+    let wrong = bench.get(&all, "/api/v1/reports/ipv6?kind=printer").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
 }
