@@ -40,6 +40,14 @@ words! {
         FirmwareDiffers = "firmware_differs",
         /// Made after it is said to have been bought or used.
         DateConflict = "date_conflict",
+        /// It was known to another register and is not there any more.
+        MissingInSource = "missing_in_source",
+        /// Another register has it twice, or more than one asset could be it.
+        DuplicateInSource = "duplicate_in_source",
+        /// The data of its type changed in another register.
+        SourceTypeChanged = "source_type_changed",
+        /// Another register could not be read, or something of it could not be taken over.
+        SourceRefused = "source_refused",
     }
 
     /// What a person would most likely do.

@@ -11,10 +11,12 @@
 mod client;
 pub(crate) mod desk;
 mod fetch;
+mod oddities;
 pub(crate) mod routes;
 mod settings;
 mod sync;
 
 pub use client::NetboxError;
+pub(crate) use oddities::oddities;
 pub use settings::NetboxSettings;
 pub use sync::{SyncMode, SyncReport, sync_netbox};

@@ -41,7 +41,8 @@ pub(crate) async fn run(
         silent: &gathered.silent,
         not_seen_days: NOT_SEEN_DAYS,
     });
-    let found = found.into_iter().map(kept).collect();
+    let mut found: Vec<FoundDiscrepancy> = found.into_iter().map(kept).collect();
+    found.extend(crate::netbox::oddities(store, now).await?);
     let done = store.reconcile_discrepancies(found, &author()).await?;
     Ok((done, gathered.evidence()))
 }

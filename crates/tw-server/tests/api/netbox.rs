@@ -19,7 +19,7 @@ use std::{
 };
 use tw_lifecycle::netbox::{SyncCounts, SyncOutcome};
 use tw_server::{NetboxError, NetboxSettings, SyncMode, SyncReport, sync_netbox};
-use tw_store::Author;
+use tw_store::{Author, GrantScope};
 
 /// A recorded answer; none where the recordings are not beside the project.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -444,4 +444,84 @@ async fn rows_that_move_between_pages_are_noticed_where_there_is_no_cursor() {
     let refused = rig.sync(Some(SyncMode::Real)).await.unwrap_err();
     assert!(matches!(refused, NetboxError::Drift(_)), "{refused}");
     assert!(rig.assets().await.is_empty());
+}
+
+/// The discrepancies of a kind as the API lists them.
+async fn queue(rig: &Rig, kind: &str) -> Vec<Value> {
+    rig.bench.app.reload_register().await.unwrap();
+    rig.bench.app.reconcile_once().await.unwrap();
+    let token = rig.bench.token("asset_manager", GrantScope::All).await;
+    let path = format!("/api/v1/discrepancies?kind={kind}&limit=1000");
+    let found = rig.bench.get(&token, &path).await.ok();
+    found["items"].as_array().unwrap().clone()
+}
+
+/// Acceptance 9: what a sync cannot settle waits for a person.
+#[tokio::test]
+async fn what_a_sync_could_not_settle_waits_in_the_discrepancy_queue() {
+    let Some(mut rig) = Rig::new(10).await else {
+        return;
+    };
+    rig.devices(|rows| rows[6]["serial"] = rows[2]["serial"].clone());
+    rig.real().await;
+    let twins = queue(&rig, "duplicate_in_source").await;
+    let tags: Vec<&str> = twins
+        .iter()
+        .map(|one| one["asset"].as_str().unwrap())
+        .collect();
+    assert_eq!(tags.len(), 2, "{twins:?}");
+    assert!(
+        tags.contains(&"MIC-00003") && tags.contains(&"MIC-00007"),
+        "{tags:?}"
+    );
+    assert_eq!(twins[0]["actions"], json!(["dismiss"]), "a person looks");
+    rig.devices(|rows| {
+        rows.retain(|row| row["id"] != 2);
+        for row in rows {
+            row["device_type"]["model"] = json!("C9200L-48P");
+        }
+    });
+    {
+        let mut replay = rig.replay.lock().unwrap();
+        let types = replay.lists.get_mut("dcim/device-types").unwrap();
+        types[0]["end_of_life"] = json!("2031-10-31");
+    }
+    rig.real().await;
+    let gone = queue(&rig, "missing_in_source").await;
+    assert_eq!((gone.len(), &gone[0]["asset"]), (1, &json!("MIC-00002")));
+    assert!(
+        gone[0]["observed"]
+            .as_str()
+            .unwrap()
+            .contains("deleted in NetBox by admin")
+    );
+    let types = queue(&rig, "source_type_changed").await;
+    assert_eq!(types.len(), 1, "{types:?}");
+    assert!(
+        types[0]["observed"]
+            .as_str()
+            .unwrap()
+            .contains("2031-10-31"),
+        "{types:?}"
+    );
+
+    rig.devices(|rows| rows.truncate(6));
+    assert_eq!(rig.real().await.state, "stopped");
+    let stopped = queue(&rig, "source_refused").await;
+    assert_eq!(stopped.len(), 1, "{stopped:?}");
+    let why = stopped[0]["observed"].as_str().unwrap();
+    assert!(why.contains("are not in NetBox any more"), "{why}");
+    rig.settings.filter = BTreeMap::from([("nosuch".to_owned(), "1".to_owned())]);
+    rig.sync(Some(SyncMode::Real)).await.unwrap_err();
+    let refused = queue(&rig, "source_refused").await;
+    assert_eq!(refused.len(), 1);
+    assert!(
+        refused[0]["observed"].as_str().unwrap().contains("nosuch"),
+        "{refused:?}"
+    );
+    assert_eq!(
+        queue(&rig, "missing_in_source").await.len(),
+        1,
+        "the last whole run still holds"
+    );
 }
