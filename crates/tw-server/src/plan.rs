@@ -6,6 +6,7 @@ mod actions;
 mod file;
 mod forecast;
 mod forecast_file;
+mod impact;
 pub(crate) mod making;
 pub(crate) mod routes;
 mod view;

@@ -2,6 +2,7 @@
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-lifecycle`, `tw-model`. **Must not:** do I/O, choose.
 
+use super::impact;
 use crate::{age::judged::Judge, http::refusal::Refusal, world::World};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -46,13 +47,21 @@ pub(crate) fn make(world: &World, request: &PlanRequest) -> Result<Vec<YearPlan>
         )
     })?;
     let levels = security_levels(world);
+    let first = request
+        .years
+        .first()
+        .and_then(|money| i16::try_from(money.year).ok());
+    let impacts = first
+        .and_then(|year| Date::new(year, 1, 1).ok())
+        .map(|day| impact::impacts(world, policy, Day(day)))
+        .unwrap_or_default();
     let scene = Scene {
         register: &world.register,
         policy,
         verdict: &|asset, day| verdict(world, asset, day),
         ends: &|asset| ends(world, asset),
         security_level: &|asset| levels.get(asset.device.as_ref()?.as_str()).copied(),
-        impact_percent: &|_| None,
+        impact_percent: &|asset| impacts.get(&asset.tag).copied(),
     };
     make_years(&scene, request).map_err(|cause| {
         Refusal::field("envelopes", cause.to_string()).with("reason", "plan_impossible")

@@ -189,12 +189,16 @@ async fn contracts_that_end_and_critical_assets_without_cover_are_told() {
         part("uncertain") + part("uncovered")
     );
     let batteries = report["parts"].as_array().unwrap();
+    assert!(batteries.iter().all(|p| p["class"] == "ups"));
+    for verdict in ["within", "over", "unknown"] {
+        let some = batteries.iter().any(|p| p["verdict"] == verdict);
+        assert!(some, "a battery {verdict} of {batteries:?}");
+    }
+    let apart = |p: &Value| p["verdict"] != p["asset_verdict"];
     assert!(
-        batteries
-            .iter()
-            .all(|p| p["class"] == "ups" && p["verdict"] != "within")
+        batteries.iter().any(apart),
+        "its age is not that of its UPS"
     );
-    assert!(!batteries.is_empty());
 
     let spec = json!({"kind": "support", "name": {"en": "New"}, "supplier": "S",
         "start": "2026-12-01", "assets": ["TW-000001"]});
