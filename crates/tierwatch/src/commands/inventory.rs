@@ -67,18 +67,9 @@ fn schema(args: &SchemaArgs) -> Outcome {
 fn generate(args: &GenerateArgs) -> Outcome {
     let register = generate::read(&args.dir)?;
     let made = generate::made_up(&register, args.seed);
-    write(
-        &args.dir.join("people.csv"),
-        &tw_config::write_people(made.people.values()),
-    )?;
-    write(
-        &args.dir.join("assets.csv"),
-        &tw_config::write_assets(made.assets.values()),
-    )?;
-    write(
-        &args.dir.join("services.csv"),
-        &tw_config::write_services(made.services.values()),
-    )?;
+    for (name, text) in generate::files(&made)? {
+        write(&args.dir.join(name), &text)?;
+    }
     check::load(&args.dir).map(|_| ())
 }
 

@@ -4,6 +4,7 @@
 //! files are kept in `inventory/` and say that they are simulated.
 
 mod assets;
+mod batteries;
 mod dice;
 mod people;
 mod services;
@@ -44,7 +45,26 @@ pub(super) fn made_up(register: &Register, seed: u64) -> Register {
     people::add(&mut made, register, &mut dice::Dice::new(seed, "people"));
     assets::add(&mut made, register, &mut dice::Dice::new(seed, "assets"));
     services::add(&mut made);
+    batteries::add(&mut made, &mut dice::Dice::new(seed, "batteries"));
     made
+}
+
+/// The generated files, by name.
+pub(super) fn files(made: &Register) -> Result<[(&'static str, String); 4], Failure> {
+    let plain = made
+        .assets
+        .values()
+        .filter(|asset| asset.components.is_empty());
+    let ups = batteries::yaml(made.assets.values()).context("cannot write assets as YAML")?;
+    Ok([
+        ("people.csv", tw_config::write_people(made.people.values())),
+        ("assets.csv", tw_config::write_assets(plain)),
+        ("ups.yaml", ups),
+        (
+            "services.csv",
+            tw_config::write_services(made.services.values()),
+        ),
+    ])
 }
 
 #[cfg(test)]
@@ -56,14 +76,7 @@ mod tests {
     fn the_kept_files_are_those_of_seed_1() {
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory"));
         let made = made_up(&read(&folder).unwrap(), 1);
-        for (name, text) in [
-            ("people.csv", tw_config::write_people(made.people.values())),
-            ("assets.csv", tw_config::write_assets(made.assets.values())),
-            (
-                "services.csv",
-                tw_config::write_services(made.services.values()),
-            ),
-        ] {
+        for (name, text) in files(&made).unwrap() {
             let kept = fs::read_to_string(folder.join(name)).unwrap();
             assert!(
                 kept == text,
