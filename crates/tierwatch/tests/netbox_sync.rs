@@ -199,7 +199,7 @@ impl Rig {
         let clock = WallClock::new(|| Timestamp::from_millis(1_800_000_000_000));
         let store = Store::open(&StoreSettings::tool(self.data()), clock).unwrap();
         let stored = store.load_register().await.unwrap();
-        let tags = stored.register.assets.into_keys().map(String::from);
+        let tags = stored.register.assets.keys().map(ToString::to_string);
         tags.filter(|tag| tag.starts_with("MIC-000")).collect()
     }
 }

@@ -73,7 +73,7 @@ mod tests {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../inventory"));
         let register = tw_config::load(folder).unwrap().register;
         let policy = register.plan_policy.clone().unwrap();
-        let world = World::new(register, BTreeMap::new(), 1);
+        let world = World::new(register, tw_model::CowMap::default(), 1);
         let day: Day = "2027-01-01".parse().unwrap();
         let impacts = impacts(&world, &policy, day);
         let of = |device: &str| {
