@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod support;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -13,36 +15,26 @@ use axum::{
 use serde_json::{Value as Json, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicI64, Ordering::SeqCst},
     },
-    time::Duration,
 };
-use tokio::sync::watch;
+use support::wan::{Clock, Link, ROUND_TRIP_MS, Site};
 use tower::ServiceExt as _;
-use tw_collect::{
-    delivery::{Backoff, Centre, Courier, Delivered, DeliveryState},
-    keeper::Keeper,
-    spool::SpoolSettings,
-};
 use tw_ingest::{
-    Batch, CollectorConfig, EventSeen, Lane, Layout, ObjectDef, Record, Round, SeriesDef,
-    TargetKey, ValueKind,
+    EventSeen, Lane, Layout, ObjectDef, Record, Round, SeriesDef, TargetKey, ValueKind,
     round::{Value, encode},
 };
 use tw_server::{App, Settings};
-use tw_store::{ApplyError, Author, GrantScope, NewApiToken, SeriesFilter};
-use tw_units::{CollectorId, Interval, Timestamp, WallClock};
+use tw_store::{Author, GrantScope, NewApiToken, SeriesFilter};
+use tw_units::{Interval, Timestamp};
 
 const START: &str = "2026-11-20T03:00:00Z";
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-/// What every delivery over the WAN costs: a round trip of the slow kind.
-const ROUND_TRIP_MS: i64 = 150;
 /// How long the site is cut off.
 const CUT_MS: i64 = 26 * HOUR_MS;
 /// How soon after the link is back live readings must be at the centre.
@@ -71,106 +63,6 @@ devices:
   - {id: r-1, name: r-1, class: router, address: \"127.9.8.1:161\", poll_seconds: 60, witness: true}
   - {id: r-2, name: r-2, class: router, address: \"127.9.8.2:161\", poll_seconds: 60, witness: true}
 ";
-
-/// The clock of the whole test; only the test moves it.
-#[derive(Clone)]
-struct Clock(Arc<AtomicI64>);
-
-impl Clock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(SeqCst))
-    }
-
-    fn set(&self, at: Timestamp) {
-        self.0.store(at.as_millis(), SeqCst);
-    }
-
-    fn wall(&self) -> WallClock {
-        let read = self.clone();
-        WallClock::new(move || read.now())
-    }
-}
-
-/// The WAN between the collector and the centre.
-struct Link {
-    app: Arc<App>,
-    collector: CollectorId,
-    clock: Clock,
-    up: AtomicBool,
-    /// When each round came to the centre: `(came at, read at)`.
-    arrivals: Mutex<Vec<(Timestamp, Timestamp)>>,
-}
-
-impl Centre for Link {
-    async fn deliver(&self, batches: Vec<Batch>) -> Delivered {
-        if !self.up.load(SeqCst) {
-            return Delivered::Unreachable {
-                reason: "the link is cut".into(),
-            };
-        }
-        let now = self.clock.now().plus_millis(ROUND_TRIP_MS);
-        self.clock.set(now);
-        let records = batches.iter().flat_map(|batch| &batch.records);
-        let rounds = records.filter_map(|record| match record {
-            Record::Round(round) => Some((now, round.at)),
-            _ => None,
-        });
-        let rounds: Vec<_> = rounds.collect();
-        match self.app.apply_run(&self.collector, batches).await {
-            Ok(ack) => {
-                assert_eq!(ack.refused, [], "the centre keeps everything");
-                self.arrivals.lock().unwrap().extend(rounds);
-                Delivered::Taken(ack)
-            }
-            Err(ApplyError::OutOfOrder { expected }) => Delivered::OutOfOrder { expected },
-            Err(cause) => panic!("{cause}"),
-        }
-    }
-
-    async fn config(&self, _known: u64) -> Result<Option<CollectorConfig>, String> {
-        Ok(None)
-    }
-}
-
-/// The collector of the site as far as this test needs it: what was read goes into the spool,
-/// and a courier delivers it.
-struct Site {
-    keeper: Keeper,
-    courier: Courier<Link>,
-    /// When the courier wants to try again.
-    due: Timestamp,
-}
-
-impl Site {
-    fn open(folder: &Path, link: &Arc<Link>) -> Self {
-        let settings = SpoolSettings {
-            // The test's machine may be full; that is another test's matter.
-            free_bytes_min: 0,
-            ..SpoolSettings::at(folder.join("spool.db"))
-        };
-        let keeper = Keeper::spawn(settings, link.clock.wall()).unwrap();
-        let (state, _) = watch::channel(DeliveryState::default());
-        let courier = Courier::new(Arc::clone(link), keeper.clone(), link.clock.wall(), state);
-        Self {
-            keeper,
-            courier,
-            due: link.clock.now(),
-        }
-    }
-
-    /// Ends it; the spool's thread closes its file last, which removes the journal.
-    async fn close(self, folder: &Path) {
-        drop(self);
-        let journal = folder.join("spool.db-wal");
-        for _ in 0..1_000 {
-            if !journal.exists() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("the spool is still open");
-    }
-}
 
 fn layout(device: &str) -> Layout {
     let series = |metric: &str, kind| SeriesDef {
@@ -273,12 +165,7 @@ impl Bench {
 
     /// Lets the clock run, and the courier with it.
     async fn run_until(&mut self, end: Timestamp) {
-        while self.site.due < end && self.clock.now() < end {
-            self.clock.set(self.clock.now().max(self.site.due));
-            let pause = self.site.courier.step(Backoff::default()).await;
-            self.site.due = self.clock.now().plus(pause);
-        }
-        self.clock.set(self.clock.now().max(end));
+        self.site.run_until(&self.clock, end).await;
     }
 
     /// A minute passes; at its end the devices are polled and the centre looks at everything.

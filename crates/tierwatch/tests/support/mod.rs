@@ -11,6 +11,7 @@
 
 pub mod agent;
 pub mod notices;
+pub mod wan;
 
 use serde_json::Value as Json;
 use std::{

@@ -3,7 +3,9 @@
 //! **Room:** tests of `tw-server`.
 
 use crate::bench::{Bench, MINUTE_MS, a_round, all_up};
+use axum::http::Method;
 use serde_json::{Value, json};
+use tw_availability::report::{Report, verify};
 use tw_ingest::{Record, StateRun, TargetKey};
 use tw_store::GrantScope;
 use tw_units::Timestamp;
@@ -73,8 +75,37 @@ fn width(account: &Value) -> f64 {
     bound("upper") - bound("lower")
 }
 
+/// Closes October, without overruling anybody: its grace is over and its readings are in.
+async fn close_october(bench: &Bench, token: &str, version: u32) -> crate::bench::Answer {
+    let body = json!({"reason": "the month's end", "version": version});
+    let path = "/api/v1/sites/mic/months/2026-10/close";
+    bench.call(token, Method::POST, path, Some(body)).await
+}
+
+/// The newest report of October as it stands in the store: its canonical bytes.
+async fn october_file(bench: &Bench) -> Vec<u8> {
+    let kept = bench.app.store().month_revisions("mic", "2026-10").await;
+    let mut kept = kept.unwrap();
+    assert_eq!(kept.len(), 1, "one revision");
+    kept.remove(0).body.into_bytes()
+}
+
+/// Nothing is proven from the third minute of the cut on, and nothing is called down.
+async fn not_proven_for_twenty_minutes(bench: &Bench, token: &str) {
+    for minute in 1..=20 {
+        bench.later(MINUTE_MS);
+        if minute < 3 {
+            continue; // Two and a half periods may pass before silence says something.
+        }
+        let status = site(bench, token).await;
+        assert_eq!(status["state"], "not_proven", "minute {minute}");
+        assert_eq!(status["devices"]["down"], 0);
+        assert_eq!(status["margin"], Value::Null);
+    }
+}
+
 #[tokio::test]
-async fn a_cut_site_is_not_proven_and_recomputed_when_it_delivers_and_the_month_before_stays() {
+async fn a_cut_site_is_not_proven_and_recomputed_when_it_delivers_and_the_closed_month_stays() {
     let mut bench = Bench::new().await;
     let token = bench.token("operator", GrantScope::All).await;
     let start = bench.now();
@@ -86,20 +117,13 @@ async fn a_cut_site_is_not_proven_and_recomputed_when_it_delivers_and_the_month_
         bench.deliver("col-mic", polls(now, true)).await;
     }
     assert_eq!(site(&bench, &token).await["state"], "fed");
-    let october_end: Timestamp = "2026-10-31T17:00:00Z".parse().unwrap();
-    let october = account(&bench, &token, "2026-09-30T17:00:00Z", october_end).await;
-    assert_eq!(october["downtime_seconds"]["point"], 660.0, "{october}");
+    let closed = close_october(&bench, &token, 0).await.ok();
+    assert_eq!(closed["summary"]["status"], "final", "{closed}");
+    assert_eq!(closed["summary"]["downtime_seconds"]["point"], 660.0);
+    let october = october_file(&bench).await;
+
     let cut_at = bench.now();
-    for minute in 1..=20 {
-        bench.later(MINUTE_MS);
-        if minute < 3 {
-            continue; // Two and a half periods may pass before silence says something.
-        }
-        let status = site(&bench, &token).await;
-        assert_eq!(status["state"], "not_proven", "minute {minute}");
-        assert_eq!(status["devices"]["down"], 0);
-        assert_eq!(status["margin"], Value::Null);
-    }
+    not_proven_for_twenty_minutes(&bench, &token).await;
     let end = bench.now();
     let from = start.to_string();
     let meanwhile = account(&bench, &token, &from, end).await;
@@ -132,6 +156,21 @@ async fn a_cut_site_is_not_proven_and_recomputed_when_it_delivers_and_the_month_
         "the bounds shrink: {meanwhile} {after}"
     );
     assert_eq!(site(&bench, &token).await["state"], "fed");
-    let again = account(&bench, &token, "2026-09-30T17:00:00Z", october_end).await;
-    assert_eq!(october, again, "the month before does not change");
+    october_stays(&bench, &token, (&october, &closed)).await;
+}
+
+/// The closed month is the same byte by byte, its hash is the one that was answered when it was
+/// closed, and working it out again finds nothing to say.
+async fn october_stays(bench: &Bench, token: &str, (file, closed): (&[u8], &Value)) {
+    assert_eq!(october_file(bench).await, file);
+    let (report, faults) = verify(file, &[]);
+    assert_eq!(faults, [], "the stored revision follows from its evidence");
+    let hash = report.map(|report: Report| report.sha256);
+    assert_eq!(hash.as_deref(), closed["summary"]["sha256"].as_str());
+    assert_eq!(bench.app.close_months().await, Ok(0), "nothing to revise");
+    let again = close_october(bench, token, 1).await;
+    assert_eq!(again.code(), "month_unchanged", "{}", again.text);
+    let downloaded = "/api/v1/sites/mic/months/2026-10/report.json";
+    let downloaded = bench.get(token, downloaded).await;
+    assert_eq!(downloaded.text.as_bytes(), file);
 }
