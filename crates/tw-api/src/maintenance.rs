@@ -26,6 +26,17 @@ pub enum MaintenanceState {
     Cancelled,
 }
 
+/// What a request is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MaintenanceKind {
+    /// Work on the equipment.
+    #[default]
+    Work,
+    /// A test of a battery or a generator: it stands in part 7 of the month's report.
+    Test,
+}
+
 /// What people write of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +56,9 @@ pub struct MaintenanceSpec {
     pub to: Timestamp,
     /// What is taken out: devices or parts of the power and cooling chain, by id.
     pub components: Vec<String>,
+    /// Work, when nothing is said.
+    #[serde(default)]
+    pub kind: MaintenanceKind,
 }
 
 /// A window that comes again, at the same hour of the site's clock.

@@ -16,13 +16,13 @@ mod maintenance;
 mod maintenance_repeat;
 mod maintenance_what_if;
 mod measure;
+mod observer;
 mod percent;
 mod period;
 mod planned;
 mod polls;
 mod register;
 pub mod report;
-mod site;
 mod state;
 mod structure;
 mod sweep;
@@ -42,12 +42,12 @@ pub use measure::{
     AirRange, AirShares, BREAKER_PERCENT_MAX, Failover, air_range, air_shares, carries_without_one,
     dew_point, failover,
 };
+pub use observer::{Guard, UptimeReading, counted, gaps, proven_by_uptime, sound};
 pub use percent::{Seconds, percent_floor};
 pub use period::{PeriodError, civil_instant, month, time_zone, year};
 pub use planned::{MaintenanceWindow, PlannedFigures, planned_figures};
 pub use polls::{PollRun, timeline_of_runs};
 pub use register::targets_of;
-pub use site::{SiteQuestion, site_availability};
 pub use state::{Mark, State};
 pub use structure::{STRUCTURE_DEPTH_MAX, Structure, StructureError};
 pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};

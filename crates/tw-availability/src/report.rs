@@ -8,25 +8,32 @@
 //! space, one line), so that every changed byte is found: it breaks the form, a part's hash, the
 //! report's hash, or the chain from one revision to the next.
 
+mod beside;
 mod canonical;
 mod compute;
 mod difference;
 mod evidence;
 mod findings;
+mod lines;
 mod seal;
 #[cfg(test)]
 mod tests;
 mod topology;
 mod verify;
 
+pub use beside::{
+    AirRow, CauseKind, CauseRow, DisturbanceRow, Energy, Environment, MainsRow, Metered,
+    PUE_KNOWN_PPM_MIN, TestRow,
+};
 pub use canonical::{canonical, digest};
-pub use compute::find;
+pub use compute::{Judged, find, judge};
 pub use difference::{CHANGES_MAX, Change, differences};
-pub use evidence::{Correction, EarlierMonth, Evidence, EvidenceRun, Proof, Window};
+pub use evidence::{Correction, EarlierMonth, Evidence, EvidenceRun, Proof, View, Window};
 pub use findings::{
     DataQuality, Findings, IncidentRow, MaintenanceRow, Method, Protection, ResultPart, SegmentRow,
     Span, SpanState, WitnessRow, YearToDate,
 };
+pub use lines::polled_lines;
 pub use seal::{Draft, seal, to_bytes};
 pub use topology::{CaseRow, MarginRow, ShapeRow, SystemRow, TopologyPart};
 pub use verify::{Fault, verify};
@@ -100,8 +107,11 @@ pub struct Attached {
     /// Part 5: the self-assessment of the topology with its counterexamples, as
     /// [`TopologyPart`].
     pub topology: Option<Value>,
+    /// Part 3: what had been recorded when an outage began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<CauseRow>,
     /// Part 7: shares of time by environment, energy, tests of batteries and generators.
-    pub environment: Option<Value>,
+    pub environment: Option<Environment>,
     /// Part 8: equipment past its support.
     pub lifecycle: Option<Vec<LifecycleRow>>,
     /// Part 9: how the site's collectors fared.

@@ -90,15 +90,14 @@ impl Timeline {
     }
 
     /// Device-held evidence (an uptime counter that covers the gap): inside `proven` the subject
-    /// was up, so doubt there becomes up. It never overrules a mark that is known to be down,
-    /// and is meant for loads ("it was fed"), never for reachability.
+    /// ran, so what nobody polled there becomes up. It overrules no poll: a failed one stays down
+    /// and its edges stay in doubt, for a device that ran may have been out of reach.
     #[must_use]
     pub fn with_proof(&self, proven: &[Interval]) -> Self {
-        let doubts = |mark| matches!(mark, Mark::Unknown | Mark::EdgeUp | Mark::EdgeDown);
         let pieces: Vec<_> = proven.iter().map(|i| (*i, Mark::Up)).collect();
         let proof = Self::from_intervals(&pieces, Mark::Unknown);
         combine(&[self, &proof], |marks| match marks {
-            [own, Mark::Up] if doubts(*own) => Mark::Up,
+            [Mark::Unknown, Mark::Up] => Mark::Up,
             [own, ..] => *own,
             [] => Mark::Unknown,
         })
@@ -146,7 +145,8 @@ pub fn join_observers(views: &[Timeline]) -> Timeline {
     })
 }
 
-fn combine(lines: &[&Timeline], joined: impl Fn(&[Mark]) -> Mark) -> Timeline {
+/// Several lines as one, by what `joined` makes of their marks at each instant.
+pub(crate) fn combine(lines: &[&Timeline], joined: impl Fn(&[Mark]) -> Mark) -> Timeline {
     let mut events: Vec<(Timestamp, usize, Mark)> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         events.extend(line.steps.iter().map(|s| (s.at, index, s.mark)));
@@ -154,6 +154,7 @@ fn combine(lines: &[&Timeline], joined: impl Fn(&[Mark]) -> Mark) -> Timeline {
     events.sort_unstable_by_key(|(at, index, _)| (*at, *index));
     let mut marks = vec![Mark::Unknown; lines.len()];
     let mut out = Timeline::default();
+    out.push(Timestamp::from_millis(i64::MIN), joined(&marks));
     for (at, index, mark) in events {
         marks[index] = mark;
         out.push(at, joined(&marks));

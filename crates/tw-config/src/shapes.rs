@@ -97,6 +97,11 @@ const COLLECTOR: &[Key] = &[
         List(&Id),
         "Devices whose answers prove that the collector's network is well.",
     ),
+    may(
+        "observers",
+        List(&Id),
+        "Further collectors at the site that watch its load witnesses.",
+    ),
 ];
 
 pub(crate) const SITE: &[Key] = &[
@@ -287,6 +292,11 @@ pub(crate) const DEVICE: &[Key] = &[
         "Interfaces that are declared.",
     ),
     may("fed_by", List(&Id), "The devices that feed it with power."),
+    may(
+        "reached_via",
+        List(&Id),
+        "The devices through which its site's collector reaches it, each a way of its own.",
+    ),
 ];
 
 const CIRCUIT_END: &[Key] = &[

@@ -197,6 +197,10 @@ pub struct Device {
     /// The devices that feed it with power, as its UPS and PDUs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fed_by: Vec<DeviceId>,
+    /// The devices through which its site's collector reaches it, each a way of its own: while
+    /// all of them are down its silence proves nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached_via: Vec<DeviceId>,
 }
 
 impl Device {

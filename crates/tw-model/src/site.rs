@@ -53,6 +53,10 @@ pub struct SiteCollector {
     /// Devices whose answers prove that the collector's own network is well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub canaries: Vec<DeviceId>,
+    /// Further collectors at the site that watch its load witnesses: one that still sees a
+    /// witness is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observers: Vec<CollectorId>,
 }
 
 /// One place of the organisation.

@@ -19,6 +19,7 @@ use crate::{
     import::book::ImportBook,
     maintenance::works::Works,
     metrics::Metrics,
+    month::memory::MonthMemory,
     readings::live::Live,
     settings::Settings,
     stream::Hub,
@@ -72,6 +73,8 @@ pub struct App {
     pub(crate) imports: ImportBook,
     /// The requests for maintenance.
     pub(crate) works: Works,
+    /// Figures of months that were worked out lately.
+    pub(crate) months: MonthMemory,
     pub(crate) policy: HeaderValue,
     /// Wakes the job that watches for changes of state.
     pub(crate) changed: Notify,
@@ -104,6 +107,7 @@ impl App {
             imports: ImportBook::default(),
             owners: RwLock::default(),
             works: Works::default(),
+            months: MonthMemory::default(),
             policy: console::policy(),
             changed: Notify::new(),
             sources: crate::netbox::desk::Desk::default(),
@@ -234,7 +238,11 @@ impl App {
         batch: Batch,
     ) -> Result<Ack, ApplyError> {
         let (targets, seen) = news_of(&batch);
+        let brings_late = MonthMemory::is_late(&batch, self.now());
         let mut ack = self.store.apply_batch(collector, batch, self.now()).await?;
+        if brings_late {
+            self.months.change();
+        }
         ack.config_version = self.config_version().await?;
         for refusal in &ack.refused {
             self.metrics.count_refused(&refusal.reason, refusal.count);

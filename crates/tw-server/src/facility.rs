@@ -3,7 +3,7 @@
 //! **Room:** layer 2. **May use:** `tw-availability`, `tw-draw`, `tw-model`, `tw-api`.
 
 pub(crate) mod actions;
-mod measures;
+pub(crate) mod measures;
 pub(crate) mod routes;
 pub(crate) mod view;
 mod words;

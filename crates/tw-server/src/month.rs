@@ -5,8 +5,11 @@
 
 pub(crate) mod actions;
 pub(crate) mod calendar;
+mod causes;
+mod environment;
 mod evidence;
 pub(crate) mod job;
+pub(crate) mod memory;
 pub mod paper;
 pub(crate) mod routes;
 mod table;

@@ -3,6 +3,8 @@
 //! **Room:** layer 2, shell. **May use:** `tw-api`, `tw-model`, `tw-availability`.
 
 pub(crate) mod actions;
+pub(crate) mod evidence;
 mod margin;
+pub(crate) mod observers;
 pub(crate) mod routes;
 pub(crate) mod view;

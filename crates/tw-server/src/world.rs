@@ -176,6 +176,10 @@ impl World {
                 .as_ref()
                 .map_or(CENTRE_COLLECTOR, |collector| collector.id.as_str());
             collectors.entry(id.to_owned()).or_default().push(&site.id);
+            for observer in site.collector.iter().flat_map(|own| &own.observers) {
+                let observed = collectors.entry(observer.to_string()).or_default();
+                observed.push(&site.id);
+            }
         }
         collectors
     }
@@ -198,6 +202,22 @@ impl World {
             .filter(own)
             .map(|site| site.id.clone())
             .collect()
+    }
+
+    /// The sites whose load witnesses a collector watches beside their own one.
+    pub(crate) fn sites_watched_by(&self, collector: &CollectorId) -> Vec<SiteId> {
+        let watched = |site: &&tw_model::Site| {
+            let own = site.collector.as_ref();
+            own.is_some_and(|own| own.observers.contains(collector))
+        };
+        let sites = self.register.sites.values().filter(watched);
+        sites.map(|site| site.id.clone()).collect()
+    }
+
+    /// Whether a collector has anything to do here.
+    pub(crate) fn knows_collector(&self, collector: &CollectorId) -> bool {
+        !self.sites_of_collector(collector).is_empty()
+            || !self.sites_watched_by(collector).is_empty()
     }
 
     /// Whether readings come from the built-in simulator.

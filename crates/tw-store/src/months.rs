@@ -9,6 +9,7 @@ use crate::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
+use std::collections::BTreeMap;
 use tw_units::{Interval, Timestamp};
 
 /// The most corrections that one query gives.
@@ -125,6 +126,19 @@ impl Store {
         .await
         .doing("read closed months")?;
         Ok(rows.into_iter().map(month_of).collect())
+    }
+
+    /// The hash of the newest revision of each closed month of a site, by month.
+    pub async fn month_heads(&self, site: &str) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT month, sha256 FROM month_report WHERE site = ?1 ORDER BY month, rev",
+        )
+        .bind(site)
+        .fetch_all(&self.queries)
+        .await
+        .doing("read which months are closed")?;
+        // The last of equal months is its newest revision.
+        Ok(rows.into_iter().collect())
     }
 
     /// All revisions of a month, the first one first.

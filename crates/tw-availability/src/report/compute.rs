@@ -9,6 +9,7 @@ use super::{
         DataQuality, Findings, IncidentRow, MaintenanceRow, Method, Protection, ResultPart,
         SegmentRow, Span, SpanState, WitnessRow, YearToDate,
     },
+    lines::witness_lines,
 };
 use crate::{
     accounting::{Tally, tally},
@@ -16,7 +17,6 @@ use crate::{
     incident::Outage,
     percent::{Seconds, percent_floor},
     planned::planned_figures,
-    polls::{PollRun, timeline_of_runs},
     state::{Mark, State},
     structure::{Structure, StructureError},
     sweep::{ServiceTimeline, Spare, service_timeline},
@@ -28,28 +28,48 @@ use tw_units::{Interval, Timestamp};
 /// The most stretches of a strip; more are counted, not drawn.
 const SPANS_MAX: usize = 5_000;
 
-/// Works a month out.
-pub fn find(evidence: &Evidence) -> Result<Findings, StructureError> {
-    let lines = timelines(evidence);
+/// A period judged: what its witnesses and its load were, and how long.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Each witness, after everything that the evidence says of it.
+    pub lines: BTreeMap<String, Timeline>,
+    /// The load.
+    pub service: ServiceTimeline,
+    /// Measured over the period and held against the targets.
+    pub assessment: Assessment,
+}
+
+/// Judges a period. The live account of a site and the report of a month both come from here.
+pub fn judge(evidence: &Evidence) -> Result<Judged, StructureError> {
+    let lines = witness_lines(evidence);
     let service = service_timeline(&evidence.structure, &lines)?;
-    let used = evidence.structure.subjects();
-    let runs = evidence
-        .witnesses
-        .iter()
-        .filter(|(name, _)| used.contains(name.as_str()));
     let question = Question {
         period: evidence.period(),
         targets: evidence.targets.clone(),
         maintenance: evidence.windows(),
         merge_gap_ms: evidence.merge_gap_ms,
         min_outage_ms: evidence.min_outage_ms,
-        resolution_ms: runs.flat_map(|(_, runs)| runs.iter().map(|r| r.4)).max(),
+        resolution_ms: resolution_ms(evidence),
     };
-    let found = assess(&service, &question);
+    let assessment = assess(&service, &question);
+    Ok(Judged {
+        lines,
+        service,
+        assessment,
+    })
+}
+
+/// Works a month out.
+pub fn find(evidence: &Evidence) -> Result<Findings, StructureError> {
+    let Judged {
+        lines,
+        service,
+        assessment: found,
+    } = judge(evidence)?;
     let (strip, strip_left_out) = strip(&service, evidence);
     Ok(Findings {
         method: Method {
-            resolution_ms: question.resolution_ms,
+            resolution_ms: resolution_ms(evidence),
             hidden_breach_probability: found.hidden_breach_probability.map(|p| format!("{p:.2e}")),
         },
         result: result(&found, evidence),
@@ -66,19 +86,14 @@ pub fn find(evidence: &Evidence) -> Result<Findings, StructureError> {
     })
 }
 
-fn timelines(evidence: &Evidence) -> BTreeMap<String, Timeline> {
-    let line = |(name, runs): (&String, &Vec<super::EvidenceRun>)| {
-        let runs: Vec<PollRun> = runs
-            .iter()
-            .filter_map(|run| run.poll_run().seen_until(evidence.as_of))
-            .collect();
-        let line = timeline_of_runs(&runs, evidence.stale_after_ms)
-            .known_until(evidence.as_of)
-            .with_proof(&evidence.proven(name))
-            .with_statements(&evidence.stated(name));
-        (name.clone(), line)
-    };
-    evidence.witnesses.iter().map(line).collect()
+/// The coarsest wanted time between polls of what the load hangs on.
+fn resolution_ms(evidence: &Evidence) -> Option<u64> {
+    let used = evidence.structure.subjects();
+    let runs = evidence
+        .witnesses
+        .iter()
+        .filter(|(name, _)| used.contains(name.as_str()));
+    runs.flat_map(|(_, runs)| runs.iter().map(|r| r.4)).max()
 }
 
 fn result(found: &Assessment, evidence: &Evidence) -> ResultPart {

@@ -4,6 +4,7 @@
 //! month without the month changing: runs are cut to the period and its edges.
 
 use crate::{
+    observer::Guard,
     planned::MaintenanceWindow,
     polls::PollRun,
     state::{Mark, State},
@@ -35,6 +36,18 @@ pub struct Proof {
     pub to: Timestamp,
     /// What it stands on: `sysUpTime`, `snmpEngineTime`.
     pub kind: String,
+}
+
+/// What another observer than the site's own collector saw of a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// The observer: a collector.
+    pub observer: String,
+    /// A witness, or what its polls are judged by.
+    pub subject: String,
+    /// What its polls saw.
+    pub runs: Vec<EvidenceRun>,
 }
 
 /// A person's statement about a stretch of time that replaces what polls saw.
@@ -113,6 +126,15 @@ pub struct Evidence {
     pub structure: Structure,
     /// What polls saw, by witness.
     pub witnesses: BTreeMap<String, Vec<EvidenceRun>>,
+    /// What polls saw of other devices, by which failed polls of witnesses are judged.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, Vec<EvidenceRun>>,
+    /// By what the failed polls of each witness are judged; one without counts as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Guard>,
+    /// What further observers saw.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<View>,
     /// What devices prove themselves.
     pub proofs: Vec<Proof>,
     /// What people stated, in the order of their entry.
@@ -188,6 +210,8 @@ impl Evidence {
         };
         let checks = [
             (self.witnesses.values().flatten().all(run), "witnesses"),
+            (self.others.values().flatten().all(run), "others"),
+            (self.views.iter().flat_map(|v| &v.runs).all(run), "views"),
             (self.proofs.iter().all(|p| ordered(p.from, p.to)), "proofs"),
             (
                 self.corrections.iter().all(|c| ordered(c.from, c.to)),

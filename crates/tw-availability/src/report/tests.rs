@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::{
+    observer::Guard,
     period,
     polls::PollRun,
     state::State,
@@ -37,6 +38,9 @@ fn evidence(runs: &[PollRun]) -> Evidence {
         as_of: month.to.plus_millis(GRACE_MS),
         structure: Structure::Subject("pdu-a".to_owned()),
         witnesses: [("pdu-a".to_owned(), kept.collect())].into(),
+        others: BTreeMap::new(),
+        guards: Vec::new(),
+        views: Vec::new(),
         proofs: Vec::new(),
         corrections: Vec::new(),
         targets: vec![Target {
@@ -279,4 +283,115 @@ fn the_year_so_far_is_the_sum_of_its_months() {
     assert_eq!((year.months, year.months_missing), (2, 1));
     assert_eq!(year.downtime_ms, [MINUTE, 3 * MINUTE, 5 * MINUTE]);
     assert_eq!(year.unknown_ms, 5 * MINUTE);
+}
+
+/// Two witnesses and what else is polled, for the rules of observers.
+fn asked_of(structure: &str, witnesses: &[(&str, &[PollRun])]) -> Evidence {
+    let mut asked = evidence(&[]);
+    asked.structure = serde_json::from_str(structure).unwrap();
+    let of = |(name, runs): &(&str, &[PollRun])| ((*name).to_owned(), kept(&asked, runs));
+    let witnesses = witnesses.iter().map(of).collect();
+    asked.witnesses = witnesses;
+    asked
+}
+
+fn kept(asked: &Evidence, runs: &[PollRun]) -> Vec<EvidenceRun> {
+    let window = Evidence::window(asked.period());
+    let cut = runs.iter().filter_map(|r| EvidenceRun::of(r, window));
+    cut.collect()
+}
+
+/// Up, but for ten polls on the fifth day.
+fn with_outage() -> Vec<PollRun> {
+    let down = start() + 5 * 1_440 * MINUTE;
+    vec![
+        run(start() - 1_440 * MINUTE, 6 * 1_440, State::Up),
+        run(down, 10, State::Down),
+        run(down + 10 * MINUTE, 27 * 1_440, State::Up),
+    ]
+}
+
+fn guard(canaries: &[&str], upstream: &[&str]) -> Guard {
+    let names = |all: &[&str]| all.iter().map(|n| (*n).to_owned()).collect();
+    Guard {
+        subject: "a".to_owned(),
+        canaries: names(canaries),
+        upstream: names(upstream),
+    }
+}
+
+#[test]
+fn a_witness_without_data_is_not_proven_neither_up_nor_down() {
+    let whole = [run(start() - MINUTE, 31 * 1_440, State::Up)];
+    let both = asked_of(r#"{"all": ["a", "b"]}"#, &[("a", &whole), ("b", &[])]);
+    let found = judge(&both).unwrap().assessment;
+    assert_eq!(found.tally.unknown_ms, both.period().millis());
+    assert_eq!(found.verdict, Some(Verdict::Indeterminate));
+    let one = asked_of(r#"{"any": ["a", "b"]}"#, &[("a", &whole), ("b", &[])]);
+    let found = judge(&one).unwrap().assessment;
+    assert_eq!(found.verdict, Some(Verdict::Met));
+    assert_eq!(found.tally.redundancy_unproven_ms, one.period().millis());
+}
+
+#[test]
+fn what_lies_after_as_of_is_unknown() {
+    let mut asked = evidence(&[run(start() - MINUTE, 31 * 1_440, State::Up)]);
+    asked.as_of = Timestamp::from_millis(start() + 6 * 60 * MINUTE);
+    let found = judge(&asked).unwrap().assessment;
+    let known = found.tally.known_ms();
+    assert_eq!(known, 6 * 60 * MINUTE);
+    assert_eq!(found.verdict, Some(Verdict::Indeterminate));
+}
+
+#[test]
+fn a_failed_poll_counts_only_when_a_canary_answered_and_the_way_is_open() {
+    let up = [run(start() - MINUTE, 31 * 1_440, State::Up)];
+    let silent = with_outage();
+    let down_ms = |canaries: &[&str], upstream: &[&str]| {
+        let mut asked = asked_of(r#""a""#, &[("a", &silent)]);
+        asked.others = [
+            ("well".to_owned(), kept(&asked, &up)),
+            ("sick".to_owned(), kept(&asked, &silent)),
+        ]
+        .into();
+        asked.guards = vec![guard(canaries, upstream)];
+        let found = find(&asked).unwrap().result;
+        (found.downtime_ms[1] / MINUTE, found.unknown_ms / MINUTE)
+    };
+    assert_eq!(down_ms(&[], &[]), (10, 0));
+    assert_eq!(down_ms(&["well", "sick"], &[]), (10, 0));
+    assert_eq!(down_ms(&["sick"], &[]), (0, 11), "the collector was sick");
+    assert_eq!(down_ms(&["well"], &["sick"]), (0, 11), "the way was closed");
+    assert_eq!(
+        down_ms(&["well"], &["sick", "well"]),
+        (10, 0),
+        "another way"
+    );
+    assert_eq!(down_ms(&["a"], &[]), (10, 0), "nobody is one's own canary");
+}
+
+#[test]
+fn one_observer_that_saw_it_up_is_enough_and_a_sick_one_cannot_make_it_down() {
+    let up = [run(start() - MINUTE, 31 * 1_440, State::Up)];
+    let silent = with_outage();
+    let mut asked = asked_of(r#""a""#, &[("a", &silent)]);
+    let view = |asked: &Evidence, subject: &str, runs: &[PollRun]| View {
+        observer: "second".to_owned(),
+        subject: subject.to_owned(),
+        runs: kept(asked, runs),
+    };
+    asked.views = vec![view(&asked, "a", &up)];
+    let found = find(&asked).unwrap().result;
+    assert_eq!((found.downtime_ms[2], found.unknown_ms), (0, 0));
+    // Both saw it silent, and the second one is well: it was down.
+    asked.views = vec![view(&asked, "a", &silent), view(&asked, "canary", &up)];
+    asked.guards = vec![guard(&["canary"], &[])];
+    let found = find(&asked).unwrap().result;
+    assert_eq!(found.downtime_ms[1], 10 * MINUTE);
+    // Neither has heard a canary: nothing is known.
+    asked.views = vec![view(&asked, "a", &silent), view(&asked, "canary", &silent)];
+    let found = find(&asked).unwrap().result;
+    assert_eq!((found.downtime_ms[1], found.unknown_ms), (0, 11 * MINUTE));
+    let report = seal(draft(asked, "month end"), None);
+    assert_eq!(verify(&to_bytes(&report), &[]).1, []);
 }

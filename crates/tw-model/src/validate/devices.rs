@@ -80,6 +80,16 @@ fn one_device(check: &mut Check<'_>, device: &Device) {
             (Kind::Device, &register.devices),
         );
     }
+    for (n, node) in device.reached_via.iter().enumerate() {
+        let key = format!("reached_via.{n}");
+        check.refers(at, &key, node, (Kind::Device, &check.register.devices));
+        let nodes = &check.register.devices;
+        if *node == device.id || nodes.get(node).is_some_and(|n| n.site != device.site) {
+            let message = format!("device {node} is not on a way inside of the site");
+            let what = (FindingCode::Contradiction, message);
+            check.find(at, &key, what, "another device of the same site");
+        }
+    }
     interfaces(check, at, device);
     if let Some(position) = &device.rack {
         mounted(check, at, device, position);

@@ -28,6 +28,14 @@ pub(super) fn check(check: &mut Check<'_>) {
                 let what = (FindingCode::DuplicateName, message);
                 check.find(at, "collector.id", what, "one collector to a site");
             }
+            for (n, observer) in collector.observers.iter().enumerate() {
+                if let Some(first) = collectors.insert(observer.as_str(), site.id.as_str()) {
+                    let key = format!("collector.observers.{n}");
+                    let message = format!("collector {observer} already serves site {first}");
+                    let what = (FindingCode::DuplicateName, message);
+                    check.find(at, &key, what, "a collector of its own");
+                }
+            }
             for (n, canary) in collector.canaries.iter().enumerate() {
                 let key = format!("collector.canaries.{n}");
                 check.refers(at, &key, canary, (Kind::Device, &check.register.devices));

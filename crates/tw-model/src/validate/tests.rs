@@ -135,6 +135,20 @@ fn a_reference_must_lead_somewhere() {
         json!("ups"),
         &["device w2 fed_by.0: there is no device \"ups\"; w1, w2"],
     );
+    check(
+        "/device/w2/reached_via",
+        json!(["w2"]),
+        &[
+            "device w2 reached_via.0: device w2 is not on a way inside of the site; another device of the same site",
+        ],
+    );
+    check(
+        "/site/s/collector/observers",
+        json!(["s-second", "s-collector"]),
+        &[
+            "site s collector.observers.1: collector s-collector already serves site s; a collector of its own",
+        ],
+    );
 }
 
 #[test]

@@ -169,7 +169,8 @@ fn lies_in_scope(app: &App, caller: &Caller, thing: Thing, id: &str) -> Option<b
             .get(id)
             .map(|asset| caller.sees(register, world.site_of_asset(asset), asset.unit.as_ref())),
         Thing::Collector => CollectorId::new(id).ok().and_then(|id| {
-            let sites = world.sites_of_collector(&id);
+            let mut sites = world.sites_of_collector(&id);
+            sites.extend(world.sites_watched_by(&id));
             (!sites.is_empty()).then(|| sites.iter().any(|site| caller.sees_site(site)))
         }),
         Thing::Alert => app.alert(id).map(|alert| app.sees_alert(caller, &alert)),

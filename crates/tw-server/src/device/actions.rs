@@ -192,6 +192,7 @@ fn device(id: &DeviceId, spec: DeviceSpec, present: Option<&Device>) -> Result<D
         ip: Vec::new(),
         interfaces: Vec::new(),
         fed_by: Vec::new(),
+        reached_via: Vec::new(),
     };
     let poll_seconds = present.map_or(POLL_SECONDS_DEFAULT, |present| present.poll_seconds);
     Ok(Device {

@@ -4,10 +4,17 @@
 //! fill a gap: what was not read is unknown.
 
 use super::actions::{chain_now, readings};
-use crate::{app::App, http::refusal::Refusal, readings::live::stale_at, world::World};
+use crate::{
+    app::App,
+    http::refusal::Refusal,
+    readings::live::{TargetNow, stale_at},
+    world::World,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use tw_api::{FacilityMeasures, InletMeasure, RackMeasure, UpsMeasure};
-use tw_availability::{AirRange, Reading, air_range, air_shares, failover};
+use tw_availability::{
+    AirRange, AirShares, Reading, air_range, air_shares, failover, report::AirRow,
+};
 use tw_ingest::seen::SensorSeen;
 use tw_model::{DeviceClass, FacilityKind, FacilityNode, Rack, Site};
 use tw_units::{DeviceId, Interval, Timestamp};
@@ -94,15 +101,18 @@ fn watts_of(app: &App, device: &DeviceId) -> Option<f64> {
     let target = app.live.device(device.as_str());
     let all = readings(&target, app.now());
     let power: Vec<&Reading> = all.iter().filter(|r| r.class == "power").collect();
-    let whole = |reading: &&&Reading| {
-        let name = reading.name.to_lowercase();
-        name.contains("active power") || name.starts_with("pdu-")
-    };
+    let whole = |reading: &&&Reading| is_whole_power(&reading.name);
     match power.iter().find(whole) {
         Some(reading) => Some(reading.value),
         None if power.is_empty() => None,
         None => Some(power.iter().map(|reading| reading.value).sum()),
     }
+}
+
+/// Whether a power sensor measures all of a PDU, by its name.
+pub(crate) fn is_whole_power(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("active power") || name.starts_with("pdu-")
 }
 
 fn ups_of(app: &App, device: &DeviceId) -> UpsMeasure {
@@ -126,24 +136,22 @@ fn is_inlet(seen: &SensorSeen) -> bool {
     name.contains("cold aisle") || name.contains("inlet") || name.contains("supply")
 }
 
-async fn inlet_of(
-    app: &App,
-    device: &DeviceId,
-    now: Timestamp,
-) -> Result<Option<InletMeasure>, Refusal> {
-    let target = app.live.device(device.as_str());
+/// The sensors of the air before the equipment: temperature, and humidity where there is one.
+fn inlet_sensors(target: &TargetNow) -> Option<(&SensorSeen, Option<&SensorSeen>)> {
     let sensor = |class: &str| {
         let mut sensors = target.sensors().iter();
         sensors.find(|seen| seen.class == class && is_inlet(seen))
     };
-    let Some(temperature) = sensor("temperature") else {
-        return Ok(None);
-    };
-    let humidity = sensor("humidity");
-    let window = Interval {
-        from: now.plus_millis(-AIR_MS),
-        to: now,
-    };
+    Some((sensor("temperature")?, sensor("humidity")))
+}
+
+/// How long the air before the equipment was in its ranges over a window.
+async fn inlet_shares(
+    app: &App,
+    device: &DeviceId,
+    (temperature, humidity): (&SensorSeen, Option<&SensorSeen>),
+    window: Interval,
+) -> Result<AirShares, Refusal> {
     let celsius = values_of(app, device, temperature, window).await?;
     let moist = match humidity {
         Some(seen) => values_of(app, device, seen, window).await?,
@@ -153,11 +161,48 @@ async fn inlet_of(
         .iter()
         .map(|(at, value)| (*at, air_range(*value, moist.get(at).copied())))
         .collect();
+    let target = app.live.device(device.as_str());
     let holds = target
         .latest
         .as_ref()
         .map_or(0, |latest| stale_at(latest).millis_since(latest.at));
-    let shares = air_shares(&air, window, holds);
+    Ok(air_shares(&air, window, holds))
+}
+
+/// The air before the equipment over a month.
+pub(crate) async fn inlet_air(
+    app: &App,
+    device: &DeviceId,
+    window: Interval,
+) -> Result<Option<AirRow>, Refusal> {
+    let target = app.live.device(device.as_str());
+    let Some((temperature, humidity)) = inlet_sensors(&target) else {
+        return Ok(None);
+    };
+    let shares = inlet_shares(app, device, (temperature, humidity), window).await?;
+    let name = device.as_str();
+    Ok(Some(AirRow::of(
+        name,
+        &temperature.name,
+        humidity.is_some(),
+        shares,
+    )))
+}
+
+async fn inlet_of(
+    app: &App,
+    device: &DeviceId,
+    now: Timestamp,
+) -> Result<Option<InletMeasure>, Refusal> {
+    let target = app.live.device(device.as_str());
+    let Some((temperature, humidity)) = inlet_sensors(&target) else {
+        return Ok(None);
+    };
+    let window = Interval {
+        from: now.plus_millis(-AIR_MS),
+        to: now,
+    };
+    let shares = inlet_shares(app, device, (temperature, humidity), window).await?;
     let newest = |seen: &SensorSeen| {
         let value = target.value(now, &seen.key, &seen.metric);
         value.map(tw_ingest::round::Value::as_f64)

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     credential::actions::{SecretError, secrets},
     http::refusal::Refusal,
+    site::observers::{observed_devices, view_of},
     world::World,
 };
 use std::io::Read;
@@ -15,9 +16,9 @@ use tw_ingest::{
     BATCH_BYTES_MAX, Batch, Canary, CollectorConfig, ProbeKind, ProbeTarget, SnmpAccess,
     SnmpTarget, SnmpVersion,
 };
-use tw_model::{Circuit, Device, DeviceClass};
+use tw_model::{Circuit, Device, DeviceClass, Site};
 use tw_store::{ApplyError, StoreError};
-use tw_units::{CollectorId, SiteId};
+use tw_units::{CollectorId, DeviceId, SiteId};
 
 /// Canaries that are chosen when the site names none.
 const CANARIES_CHOSEN: usize = 3;
@@ -98,8 +99,10 @@ impl App {
     ) -> Result<CollectorConfig, ConfigError> {
         let world = self.world();
         let sites = world.sites_of_collector(collector);
+        let watched = world.sites_watched_by(collector);
         let site = sites
             .first()
+            .or(watched.first())
             .ok_or_else(|| ConfigError::Unknown(collector.clone()))?
             .clone();
         let mut targets = Vec::new();
@@ -112,10 +115,13 @@ impl App {
             targets.extend(self.target(&world, device, key).await);
         }
         let probes = sites.iter().flat_map(|site| probes(&world, site)).collect();
-        let canaries = sites
-            .iter()
-            .flat_map(|site| canaries(&world, site))
-            .collect();
+        let own = sites.iter().flat_map(|site| canaries(&world, site));
+        let mut canaries: Vec<Canary> = own.collect();
+        for site in watched.iter().filter_map(|id| world.register.sites.get(id)) {
+            let (seen, asked) = self.watched(&world, (site, collector), key).await;
+            targets.extend(seen);
+            canaries.extend(asked);
+        }
         Ok(CollectorConfig {
             version: self.config_version().await?,
             collector: collector.clone(),
@@ -124,6 +130,40 @@ impl App {
             probes,
             canaries,
         })
+    }
+
+    /// What a further collector polls at a site: its load witnesses and what their polls are
+    /// judged by, under names of its own, so that its view stays apart from the site's own one.
+    async fn watched(
+        &self,
+        world: &World,
+        (site, collector): (&Site, &CollectorId),
+        key: &SealKey,
+    ) -> (Vec<SnmpTarget>, Vec<Canary>) {
+        let named = |device: &DeviceId| DeviceId::new(view_of(collector.as_str(), device)).ok();
+        let mut targets = Vec::new();
+        for device in observed_devices(world, site) {
+            let known = world.register.devices.get(&device);
+            let target = match known {
+                Some(known) => self.target(world, known, key).await,
+                None => None,
+            };
+            let (Some(target), Some(device)) = (target, named(&device)) else {
+                tracing::warn!(%device, %collector, "a witness cannot be watched");
+                continue;
+            };
+            targets.push(SnmpTarget { device, ..target });
+        }
+        let canaries = canaries(world, &site.id);
+        let own = |canary: Canary| {
+            let device = named(&canary.device)?;
+            targets
+                .iter()
+                .any(|t| t.device == device)
+                .then_some(Canary { device })
+        };
+        let canaries = canaries.into_iter().filter_map(own).collect();
+        (targets, canaries)
     }
 
     async fn target(&self, world: &World, device: &Device, key: &SealKey) -> Option<SnmpTarget> {

@@ -64,7 +64,7 @@ async fn batch(call: Call<e::IngestBatch>) -> Outcome<Json<AnyJson>> {
     if call.app.store.stats().queue_length > QUEUE_LENGTH_BUSY {
         return Err(Refusal::busy(BUSY_SECONDS));
     }
-    if call.app.world().sites_of_collector(&collector).is_empty() {
+    if !call.app.world().knows_collector(&collector) {
         return Err(Refusal::forbidden(
             "unknown_collector",
             "no site has this collector",

@@ -67,6 +67,7 @@ pub(crate) async fn request(
         said: Said {
             title: checked.title.clone(),
             note: checked.note.clone(),
+            kind: checked.kind,
             requested_by: by.author.actor.clone(),
             requested_at: Some(by.at),
             what_if: Some(ahead(app, &world, (&checked, window, ""), by.look())),
@@ -108,6 +109,7 @@ pub(crate) async fn edit(
     ));
     kept.said.title = checked.title;
     kept.said.note = checked.note;
+    kept.said.kind = checked.kind;
     kept.components = checked.components;
     let body = json!({"title": kept.said.title, "components": kept.components,
         "from": kept.work.window.from, "to": kept.work.window.to});
@@ -368,6 +370,9 @@ pub(crate) async fn go_on(
     let mut kept = find(app, id, version)?;
     let note = spec::note("note", note)?;
     kept.work = step(&kept, wanted, by.at)?;
+    if wanted == WorkStep::Close {
+        kept.said.closing_note.clone_from(&note);
+    }
     let body = json!({ "note": note });
     keep(app, by, vec![change(&kept, wanted.as_str(), body)]).await
 }

@@ -6,7 +6,7 @@
 use super::chain;
 use crate::{http::refusal::Refusal, site::actions::zone, world::World};
 use std::collections::BTreeSet;
-use tw_api::{MaintenanceRepeat, MaintenanceSpec, RepeatEvery};
+use tw_api::{MaintenanceKind, MaintenanceRepeat, MaintenanceSpec, RepeatEvery};
 use tw_availability::{Every, Repeat, RepeatError, occurrences};
 use tw_model::Site;
 use tw_units::{Interval, Timestamp};
@@ -31,6 +31,7 @@ pub(crate) struct Checked<'a> {
     pub(crate) note: Option<String>,
     pub(crate) window: Interval,
     pub(crate) components: Vec<String>,
+    pub(crate) kind: MaintenanceKind,
 }
 
 /// Checks what people wrote, as of an instant.
@@ -51,6 +52,7 @@ pub(crate) fn check<'a>(
         note: note("note", spec.note.as_deref())?,
         window: window(spec, now)?,
         components: components(world, (site, now), &spec.components)?,
+        kind: spec.kind,
         site,
     })
 }

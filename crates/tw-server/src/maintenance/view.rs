@@ -22,6 +22,7 @@ pub(crate) fn of(kept: &Kept, steps: Vec<StoredWorkStep>, now: Timestamp) -> Mai
             from: work.window.from,
             to: work.window.to,
             components: kept.components.clone(),
+            kind: said.kind,
         },
         status: MaintenanceStatus {
             state: state(work.state),

@@ -8,7 +8,7 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError, RwLock},
 };
-use tw_api::MaintenanceWhatIf;
+use tw_api::{MaintenanceKind, MaintenanceWhatIf};
 use tw_availability::{Work, WorkState};
 use tw_store::{Store, StoreError, StoredWork};
 use tw_units::{SiteId, Timestamp};
@@ -41,6 +41,11 @@ pub(crate) struct Said {
     pub(crate) began_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) what_if: Option<MaintenanceWhatIf>,
+    #[serde(default)]
+    pub(crate) kind: MaintenanceKind,
+    /// What was written when it was closed.
+    #[serde(default)]
+    pub(crate) closing_note: Option<String>,
 }
 
 impl Kept {

@@ -3,9 +3,11 @@
 //! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-store`. **Must not:** change a
 //! revision that is there: a change makes the next one.
 
-use super::{calendar::Month, evidence, topology};
+use super::{calendar::Month, causes, environment, evidence, topology};
 use crate::{access::accounts::store, app::App, http::refusal::Refusal, world::World};
-use tw_availability::report::{Draft, GRACE_MS, Report, Status, differences, find, seal, to_bytes};
+use tw_availability::report::{
+    Attached, Draft, GRACE_MS, Report, Status, differences, find, seal, to_bytes,
+};
 use tw_model::Site;
 use tw_store::{Author, MonthError, MonthRow};
 use tw_units::Timestamp;
@@ -62,9 +64,14 @@ pub(crate) async fn revisions(app: &App, of: Of<'_>) -> Result<Vec<Report>, Refu
     rows.into_iter().map(read).collect()
 }
 
-/// The month worked out anew from what is known now.
-async fn draft(app: &App, world: &World, of: Of<'_>, status: Status) -> Result<Draft, Refusal> {
-    let evidence = evidence::gather(app, world, of).await?;
+/// The month worked out anew from what is known now, without what is recorded beside it.
+async fn draft(
+    app: &App,
+    world: &World,
+    of: Of<'_>,
+    last: Option<&Report>,
+) -> Result<Draft, Refusal> {
+    let evidence = evidence::gather(app, world, of, last).await?;
     let findings = find(&evidence).map_err(|cause| {
         let detail = format!("the site has no load witness to judge by: {cause}");
         Refusal::conflict("no_witness", detail).with("site", of.0.id.as_str())
@@ -72,7 +79,7 @@ async fn draft(app: &App, world: &World, of: Of<'_>, status: Status) -> Result<D
     Ok(Draft {
         site: of.0.id.to_string(),
         month: of.1.name.clone(),
-        status,
+        status: Status::Provisional,
         closed_at: app.now(),
         closed_by: String::new(),
         reason: String::new(),
@@ -82,22 +89,37 @@ async fn draft(app: &App, world: &World, of: Of<'_>, status: Status) -> Result<D
         cover: evidence::cover(world, of.0),
         evidence,
         findings,
-        attached: evidence::attached(app, world, of).await?,
+        attached: Attached::default(),
     })
+}
+
+/// The draft with what is recorded beside the availability.
+async fn whole(app: &App, world: &World, of: Of<'_>, draft: Draft) -> Result<Draft, Refusal> {
+    let mut attached = evidence::attached(app, world, of).await?;
+    let of_outages = (&draft.evidence, &draft.findings);
+    attached.causes = causes::causes(app, world, of.0, of_outages).await?;
+    attached.environment = environment::environment(app, world, (of.0, of.1.period)).await?;
+    Ok(Draft { attached, ..draft })
+}
+
+/// The figures of a month as they would be if nothing more came in.
+pub(crate) async fn figures(app: &App, world: &World, of: Of<'_>) -> Result<Report, Refusal> {
+    let draft = draft(app, world, of, None).await?;
+    Ok(seal(draft, None))
 }
 
 /// The report as it would be if nothing more came in: of a month that runs, or is over and not
 /// closed.
 pub(crate) async fn provisional(app: &App, world: &World, of: Of<'_>) -> Result<Report, Refusal> {
-    let draft = draft(app, world, of, Status::Provisional).await?;
-    Ok(seal(draft, None))
+    let draft = draft(app, world, of, None).await?;
+    Ok(seal(whole(app, world, of, draft).await?, None))
 }
 
-/// The newest revision, or the provisional report.
+/// The newest revision, or the provisional figures.
 pub(crate) async fn newest(app: &App, world: &World, of: Of<'_>) -> Result<Report, Refusal> {
     match revisions(app, of).await?.pop() {
         Some(report) => Ok(report),
-        None => provisional(app, world, of).await,
+        None => figures(app, world, of).await,
     }
 }
 
@@ -128,7 +150,8 @@ pub(crate) async fn close(
         .with("grace_until", ready.grace_until.to_string())
         .with("waiting_for", ready.waiting_for));
     }
-    let mut draft = draft(app, world, of, Status::Final).await?;
+    let mut draft = draft(app, world, of, last.as_ref()).await?;
+    draft.status = Status::Final;
     let same = last.as_ref().is_some_and(|last| {
         differences(&last.findings, &draft.findings).is_empty()
             && last.findings.strip == draft.findings.strip
@@ -137,6 +160,7 @@ pub(crate) async fn close(
     if same {
         return Ok(None);
     }
+    draft = whole(app, world, of, draft).await?;
     closing.author.actor.clone_into(&mut draft.closed_by);
     reason.clone_into(&mut draft.reason);
     if closing.declare_lost && !ready.ready {

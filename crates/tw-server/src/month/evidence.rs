@@ -9,109 +9,34 @@ use crate::{
     age::{actions::today, judged::Judge},
     app::App,
     http::refusal::Refusal,
-    maintenance::effects,
-    readings::{live::of_code, spans::poll_run},
-    site::actions::{structure, targets, witness_runs},
     world::{CENTRE_COLLECTOR, World},
 };
-use std::collections::BTreeMap;
 use tw_api::AgeVerdict;
-use tw_availability::{
-    State,
-    report::{
-        Attached, CollectorRow, Correction, Cover, EarlierMonth, Evidence, EvidenceRun,
-        LifecycleRow, Report, TargetRow, Window, Words,
-    },
+use tw_availability::report::{
+    Attached, CollectorRow, Cover, EarlierMonth, Evidence, LifecycleRow, Report, TargetRow, Words,
 };
 use tw_model::{Name, Site};
-use tw_units::{Interval, Timestamp};
+use tw_units::Timestamp;
 
-/// Outages closer than this are one incident.
-const MERGE_GAP_MS: i64 = 300_000;
-
-/// The evidence of a month as of now.
+/// The evidence of a month as of now. What a device proved once stands, also when the reading
+/// that it was taken from is kept no longer.
 pub(super) async fn gather(
     app: &App,
     world: &World,
     (site, month): (&Site, &Month),
+    last: Option<&Report>,
 ) -> Result<Evidence, Refusal> {
-    let window = Evidence::window(month.period);
-    let structure = structure(world, site);
-    let runs = witness_runs(app, &structure, window).await?;
-    let own = |runs: &Vec<tw_store::Run>| -> Vec<EvidenceRun> {
-        let polled = runs.iter().map(|run| poll_run(run, of_code(run.state)));
-        polled
-            .filter_map(|run| EvidenceRun::of(&run, window))
-            .collect()
-    };
-    let witnesses: BTreeMap<String, Vec<EvidenceRun>> = runs
-        .iter()
-        .map(|(device, runs)| (device.clone(), own(runs)))
-        .collect();
-    Ok(Evidence {
-        from: month.period.from,
-        to: month.period.to,
-        as_of: app.now(),
-        structure: (&structure).into(),
-        witnesses,
-        proofs: Vec::new(),
-        corrections: corrections(app, site, month.period).await?,
-        targets: targets(site),
-        maintenance: windows(app, world, (site, &structure)),
-        earlier: earlier(app, site, month).await?,
-        stale_after_ms: None,
-        merge_gap_ms: MERGE_GAP_MS,
-        min_outage_ms: 0,
-    })
-}
-
-/// Approved work on what the load hangs on, with the words that people gave it.
-fn windows(
-    app: &App,
-    world: &World,
-    (site, structure): (&Site, &tw_model::Structure),
-) -> Vec<Window> {
-    let works = app.works.all();
-    let window = |accounted: tw_availability::MaintenanceWindow| {
-        let kept = works.iter().find(|kept| kept.id == accounted.id);
-        let said = kept.map(|kept| &kept.said);
-        Window {
-            what: said.map(|said| said.title.clone()).unwrap_or_default(),
-            from: accounted.window.from,
-            to: accounted.window.to,
-            approved_at: accounted.approved_at,
-            approved_by: said.and_then(|said| said.decided_by.clone()),
-            override_reason: said.and_then(|said| said.override_reason.clone()),
-            id: accounted.id,
+    let mut evidence = crate::site::evidence::gather(app, world, site, month.period).await?;
+    for proof in last.iter().flat_map(|last| &last.evidence.proofs) {
+        if !evidence.proofs.contains(proof) {
+            evidence.proofs.push(proof.clone());
         }
-    };
-    let accounted = effects::windows(app, world, (site, structure));
-    accounted.into_iter().map(window).collect()
-}
-
-async fn corrections(app: &App, site: &Site, period: Interval) -> Result<Vec<Correction>, Refusal> {
-    let rows = app
-        .store
-        .corrections(site.id.as_str(), period)
-        .await
-        .map_err(|e| store(&e))?;
-    let state = |word: &str| match word {
-        "up" => State::Up,
-        "down" => State::Down,
-        _ => State::Unknown,
-    };
-    let read = |row: tw_store::CorrectionRow| Correction {
-        id: row.id.to_string(),
-        state: state(&row.entered.state),
-        subject: row.entered.subject,
-        from: row.entered.span.from,
-        to: row.entered.span.to,
-        reason: row.entered.reason,
-        author: row.author,
-        approver: None,
-        recorded_at: row.recorded_at,
-    };
-    Ok(rows.into_iter().map(read).collect())
+    }
+    evidence
+        .proofs
+        .sort_by(|a, b| (&a.subject, a.from).cmp(&(&b.subject, b.from)));
+    evidence.earlier = earlier(app, site, month).await?;
+    Ok(evidence)
 }
 
 /// The closed months of the same year before this one.
@@ -175,6 +100,7 @@ pub(super) async fn attached(
     Ok(Attached {
         topology: topology::attached(app, world, (site, month)).await?,
         environment: None,
+        causes: Vec::new(),
         lifecycle: Some(lifecycle(world, site, month)),
         collectors: vec![collector(app, world, (site, month)).await?],
         override_reason: None,

@@ -62,7 +62,7 @@ async fn has_evidence(
     world: &World,
     of: super::actions::Of<'_>,
 ) -> Result<bool, Refusal> {
-    let report = super::actions::provisional(app, world, of).await;
+    let report = super::actions::figures(app, world, of).await;
     match report {
         Ok(report) => Ok(report.findings.result.unknown_ms < report.findings.result.period_ms),
         Err(refusal) if refusal.code == "no_witness" => Ok(false),

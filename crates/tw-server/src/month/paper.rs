@@ -3,6 +3,7 @@
 //! **Room:** layer 2, pure. **May use:** `tw-availability`. **Must not:** work a figure out: it
 //! prints what the report has.
 
+mod beside;
 mod parts;
 mod records;
 mod topology;
@@ -18,11 +19,11 @@ pub fn document(report: &Report, lang: Lang) -> Document {
     let mut blocks = cover(report, &w);
     blocks.extend(parts::method(report, &w));
     blocks.extend(parts::result(report, &w));
-    blocks.extend(records::incidents(report, &w));
+    blocks.extend(beside::incidents(report, &w));
     blocks.extend(records::maintenance(report, &w));
     blocks.extend(topology::topology(report, &w));
     blocks.extend(parts::protection(report, &w));
-    blocks.extend(records::environment(report, &w));
+    blocks.extend(beside::environment(report, &w));
     blocks.extend(records::lifecycle(report, &w));
     blocks.extend(parts::data_quality(report, &w));
     blocks.extend(records::revisions(report, &w));

@@ -5,6 +5,7 @@
 use super::{
     actions::{self, Closing, Of},
     calendar::{self, Month},
+    memory::Stamp,
     paper, table, view,
 };
 use crate::{
@@ -64,7 +65,25 @@ pub(super) async fn summaries(
 ) -> Result<Vec<MonthSummary>, Refusal> {
     let now = app.now();
     let mut all = Vec::with_capacity(months.len());
+    let id = site.id.as_str();
+    let closed = app.store.month_heads(id).await.map_err(|e| store(&e))?;
+    let works = app.works.all();
+    let stamp = Stamp {
+        register: world.revision,
+        works: works.iter().map(|kept| kept.version).sum::<u64>() + works.len() as u64,
+        changes: app.months.changes(),
+        closed: None,
+    };
     for month in months {
+        let stamp = Stamp {
+            closed: closed.get(&month.name).cloned(),
+            ..stamp.clone()
+        };
+        if let Some(mut known) = app.months.get((id, &month.name), &stamp, now) {
+            known.status = view::status_at(&known, now);
+            all.push(known);
+            continue;
+        }
         let summary = match actions::newest(app, world, (site, month)).await {
             Ok(report) => view::summary(&report, month, now),
             Err(refusal) if refusal.code == "no_witness" => {
@@ -72,6 +91,7 @@ pub(super) async fn summaries(
             }
             Err(refusal) => return Err(refusal),
         };
+        app.months.keep(stamp, now, &summary);
         all.push(summary);
     }
     Ok(all)
@@ -225,6 +245,7 @@ async fn correct(call: Call<e::SiteCorrectionAdd>) -> Outcome<Created<Correction
         .add_correction(new, &by)
         .await
         .map_err(|e| store(&e))?;
+    call.app.months.change();
     let made = Correction {
         id,
         site: site.id.to_string(),

@@ -58,6 +58,15 @@ pub(crate) fn summary(report: &Report, month: &Month, now: Timestamp) -> MonthSu
     }
 }
 
+/// How far a month is at an instant.
+pub(crate) fn status_at(summary: &MonthSummary, now: Timestamp) -> MonthStatus {
+    match summary.status {
+        MonthStatus::Final => MonthStatus::Final,
+        MonthStatus::Open | MonthStatus::Provisional if now < summary.to => MonthStatus::Open,
+        MonthStatus::Open | MonthStatus::Provisional => MonthStatus::Provisional,
+    }
+}
+
 /// A month of a site that has no load witness: nothing is known of it.
 pub(crate) fn nothing(site: &str, month: &Month, now: Timestamp) -> MonthSummary {
     let whole = seconds(month.period.millis());

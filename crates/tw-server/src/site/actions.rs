@@ -3,26 +3,19 @@
 //! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-availability`, `tw-model`. **Must not:**
 //! decide what counts as downtime.
 
-use super::margin::margin;
+use super::{evidence, margin::margin, observers::witness_now};
 use crate::{
-    app::App,
-    http::refusal::Refusal,
-    maintenance::{effects, works::Works},
-    readings::{
-        live::{DEVICE_UP, Live, of_code},
-        spans::poll_run,
-    },
-    world::World,
+    app::App, http::refusal::Refusal, maintenance::works::Works, readings::live::Live, world::World,
 };
 use jiff::{ToSpan, tz::TimeZone};
 use std::collections::BTreeMap;
 use tw_api::{SiteState, State};
 use tw_availability::{
-    Assessment, Mark, PollRun, ServiceTimeline, SiteQuestion, Spare, Target, Timeline,
-    service_timeline, site_availability, targets_of, timeline_of_runs,
+    Mark, Spare, Target, Timeline,
+    report::{Judged, judge},
+    service_timeline, targets_of,
 };
 use tw_model::{Site, Structure};
-use tw_store::Run;
 use tw_units::{DeviceId, Interval, Timestamp};
 
 /// The witnesses of a site with the structure that joins them. Devices that the structure names
@@ -37,52 +30,25 @@ pub(crate) fn structure(world: &World, site: &Site) -> Structure {
     })
 }
 
-/// The runs of every witness over a window.
-pub(crate) async fn witness_runs(
-    app: &App,
-    structure: &Structure,
-    window: Interval,
-) -> Result<BTreeMap<String, Vec<Run>>, Refusal> {
-    let mut devices: Vec<&DeviceId> = structure.devices();
-    devices.sort();
-    devices.dedup();
-    let mut runs = BTreeMap::new();
-    for device in devices {
-        let own = app.runs(device.as_str(), "", DEVICE_UP, window).await?;
-        runs.insert(device.to_string(), own);
-    }
-    Ok(runs)
-}
-
 /// What a site's witnesses say about a period.
-pub(crate) struct Judged {
+pub(crate) struct Account {
     pub(crate) structure: Structure,
-    pub(crate) assessment: Option<Assessment>,
+    pub(crate) judged: Option<Judged>,
 }
 
-/// Judges a site over a period. Without a witness there is nothing to judge by.
-pub(crate) async fn judge(
+/// Judges a site over a period, as the report of a month does. Without a witness there is nothing
+/// to judge by.
+pub(crate) async fn account(
     app: &App,
     world: &World,
     site: &Site,
     period: Interval,
-) -> Result<Judged, Refusal> {
-    let structure = structure(world, site);
-    let runs = witness_runs(app, &structure, period).await?;
-    let question = SiteQuestion {
-        witnesses: poll_runs(&runs),
-        structure: Some((&structure).into()),
-        targets: targets(site),
-        period,
-        stale_after_ms: None,
-        as_of: app.now(),
-        maintenance: effects::windows(app, world, (site, &structure)),
-    };
-    // A structure that cannot be evaluated (no witness at all) proves nothing.
-    let assessment = site_availability(&question).ok();
-    Ok(Judged {
-        structure,
-        assessment,
+) -> Result<Account, Refusal> {
+    let evidence = evidence::gather(app, world, site, period).await?;
+    Ok(Account {
+        structure: structure(world, site),
+        // A structure that cannot be evaluated (no witness at all) proves nothing.
+        judged: judge(&evidence).ok(),
     })
 }
 
@@ -94,29 +60,6 @@ pub(crate) fn targets(site: &Site) -> Vec<Target> {
 /// The time zone of a site; UTC for one that the database does not have.
 pub(crate) fn zone(site: &Site) -> TimeZone {
     TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC)
-}
-
-fn poll_runs(runs: &BTreeMap<String, Vec<Run>>) -> BTreeMap<String, Vec<PollRun>> {
-    let of_runs = |runs: &Vec<Run>| runs.iter().map(|r| poll_run(r, of_code(r.state))).collect();
-    runs.iter()
-        .map(|(device, runs)| (device.clone(), of_runs(runs)))
-        .collect()
-}
-
-/// The timelines of the witnesses and of the load.
-pub(crate) fn timelines(
-    structure: &Structure,
-    runs: &BTreeMap<String, Vec<Run>>,
-    now: Timestamp,
-) -> (ServiceTimeline, BTreeMap<String, Timeline>) {
-    let parts: BTreeMap<String, Timeline> = poll_runs(runs)
-        .into_iter()
-        .map(|(device, runs)| (device, timeline_of_runs(&runs, None).known_until(now)))
-        .collect();
-    (
-        service_timeline(&structure.into(), &parts).unwrap_or_default(),
-        parts,
-    )
 }
 
 /// The calendar month that an instant lies in, in the site's zone.
@@ -155,7 +98,7 @@ pub(crate) fn load_now(
     let mut states: BTreeMap<&DeviceId, State> = BTreeMap::new();
     let devices = structure.devices();
     for device in &devices {
-        let (state, from) = live.device(device.as_str()).state(now);
+        let (state, from) = witness_now((world, live), site, device, now);
         states.insert(device, state);
         since = since.max(from);
         let mark = match state {

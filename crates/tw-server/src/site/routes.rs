@@ -3,7 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-api`.
 
 use super::{
-    actions::{self, judge, load_now, month_of},
+    actions::{account, load_now, month_of},
     view::{self, Parts},
 };
 use crate::{
@@ -43,9 +43,10 @@ pub(crate) async fn whole(
     let month = month_of(site, now).unwrap_or(Interval { from: now, to: now });
     let so_far = Interval::new(month.from, now);
     let judged = match so_far {
-        Some(period) => judge(app, world, site, period).await?.assessment,
+        Some(period) => account(app, world, site, period).await?.judged,
         None => None,
     };
+    let found = judged.as_ref().map(|judged| &judged.assessment);
     let ages = app.ages(world, None);
     let over = ages
         .of(world)
@@ -53,7 +54,7 @@ pub(crate) async fn whole(
         .filter(|(asset, _)| world.site_of_asset(asset) == Some(&site.id));
     let parts = Parts {
         load: load_now(world, &app.live, &app.works, (site, now)),
-        month: view::month(site, (month, now), judged.as_ref()),
+        month: view::month(site, (month, now), found),
         alerts_open: app.open_alerts_of_site(site.id.as_str()),
         assets_over_age: over.count() as u64,
     };
@@ -109,8 +110,8 @@ async fn availability(call: Call<e::SiteAvailabilityGet>) -> Outcome<Json<Availa
     let now = call.app.now();
     let site = find(&world, call.id())?;
     let window = window_of(site, (call.query.from, call.query.to), now)?;
-    let judged = judge(&call.app, &world, site, window).await?;
-    Ok(Json(view::availability(site, &judged, (window, now))).into())
+    let found = account(&call.app, &world, site, window).await?;
+    Ok(Json(view::availability(site, &found, (window, now))).into())
 }
 
 async fn timeline(call: Call<e::SiteTimelineGet>) -> Outcome<Json<Timeline>> {
@@ -118,9 +119,10 @@ async fn timeline(call: Call<e::SiteTimelineGet>) -> Outcome<Json<Timeline>> {
     let now = call.app.now();
     let site = find(&world, call.id())?;
     let window = window_of(site, (call.query.from, call.query.to), now)?;
-    let structure = actions::structure(&world, site);
-    let runs = actions::witness_runs(&call.app, &structure, window).await?;
-    let (service, parts) = actions::timelines(&structure, &runs, now);
+    let judged = account(&call.app, &world, site, window).await?.judged;
+    let (service, parts) = judged
+        .map(|judged| (judged.service, judged.lines))
+        .unwrap_or_default();
     let at_start = service
         .steps
         .iter()

@@ -3,7 +3,7 @@
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-availability`. **Must not:** do I/O, or
 //! round a percentage up.
 
-use super::actions::{Judged, LoadNow};
+use super::actions::{Account, LoadNow};
 use crate::{
     readings::live::Live,
     world::{World, local},
@@ -114,10 +114,10 @@ fn target_at(site: &tw_model::Site, at: Timestamp) -> Option<TierTarget> {
 /// The availability of a site over a window.
 pub(crate) fn availability(
     site: &tw_model::Site,
-    judged: &Judged,
+    account: &Account,
     (window, as_of): (Interval, Timestamp),
 ) -> Availability {
-    let mut witnesses: Vec<String> = judged
+    let mut witnesses: Vec<String> = account
         .structure
         .devices()
         .iter()
@@ -125,8 +125,8 @@ pub(crate) fn availability(
         .collect();
     witnesses.sort();
     witnesses.dedup();
-    let structure = structure_text(&judged.structure);
-    let Some(found) = &judged.assessment else {
+    let structure = structure_text(&account.structure);
+    let Some(found) = account.judged.as_ref().map(|j| &j.assessment) else {
         return nothing_known(site, (window, as_of), (witnesses, structure));
     };
     Availability {

@@ -3,7 +3,7 @@
 //! **Room:** layer 3; this file is pure. **May use:** `tw-sim`, `tw-server`. **Must not:** read a
 //! clock: the same seed and start give the same work.
 
-use tw_api::{MaintenanceCreate, MaintenanceRepeat, MaintenanceSpec, RepeatEvery};
+use tw_api::{MaintenanceCreate, MaintenanceKind, MaintenanceRepeat, MaintenanceSpec, RepeatEvery};
 use tw_model::Register;
 use tw_server::PastWork;
 use tw_sim::{
@@ -91,11 +91,12 @@ fn to_come(world: &World, register: &Register) -> Vec<PastWork> {
     let mut works = Vec::new();
     if let Some(generator) = generators.first() {
         let window = (at(3 * 24), at(3 * 24 + 1));
-        let test = spec(
+        let mut test = spec(
             site,
             "Chạy thử máy phát có tải / Loaded generator test",
             window,
         );
+        test.kind = MaintenanceKind::Test;
         let mut work = asked_for(test, &[generator.as_str()], at(-30));
         work.requested.0.repeat = Some(MaintenanceRepeat {
             every: RepeatEvery::Week,
@@ -140,6 +141,7 @@ fn spec(site: &SiteId, title: &str, (from, to): (Timestamp, Timestamp)) -> Maint
         from,
         to,
         components: Vec::new(),
+        kind: MaintenanceKind::default(),
     }
 }
 

@@ -6,49 +6,10 @@
 use super::super::words::Words;
 use crate::document::{Align, Block, Table};
 use serde_json::Value;
-use tw_availability::report::{Change, IncidentRow, MaintenanceRow, Report};
+use tw_availability::report::{Change, MaintenanceRow, Report};
 
 fn left(w: &Words, en: &str, vi: &str) -> (String, Align) {
     (w.own(en, vi), Align::Left)
-}
-
-/// Part 3.
-pub(super) fn incidents(report: &Report, w: &Words) -> Vec<Block> {
-    let plus_minus = |ms: i64| format!("± {} s", w.seconds(ms));
-    let row = |i: &IncidentRow| {
-        let end = i.to.map_or_else(
-            || w.own("not seen to end", "chưa thấy kết thúc"),
-            |to| format!("{} {}", w.instant(to), plus_minus(i.to_plus_minus_ms)),
-        );
-        vec![
-            i.incident.to_string(),
-            format!("{} {}", w.instant(i.from), plus_minus(i.from_plus_minus_ms)),
-            end,
-            w.seconds(i.in_month_ms),
-            w.seconds(i.planned_ms),
-            i.witnesses_down.join(", "),
-        ]
-    };
-    vec![
-        Block::Heading(1, w.own("3. Incidents", "3. Sổ sự cố")),
-        Block::Table(Table {
-            caption: String::new(),
-            columns: vec![
-                left(w, "Incident", "Sự cố"),
-                left(w, "Began", "Bắt đầu"),
-                left(w, "Ended", "Kết thúc"),
-                (w.own("In the month, s", "Trong tháng, s"), Align::Right),
-                (w.own("Planned, s", "Theo kế hoạch, s"), Align::Right),
-                left(w, "Witnesses down", "Thiết bị mất"),
-            ],
-            rows: report.findings.incidents.iter().map(row).collect(),
-            empty: w.none(),
-        }),
-        Block::Paragraph(w.own(
-            "Cause and action are not recorded in this version of the report.",
-            "Phiên bản báo cáo này chưa ghi nguyên nhân và biện pháp xử lý.",
-        )),
-    ]
 }
 
 /// What a window did to the load.
@@ -132,32 +93,6 @@ pub(super) fn maintenance(report: &Report, w: &Words) -> Vec<Block> {
         }),
         Block::Paragraph(statement),
     ]
-}
-
-fn lines(value: &Value) -> Vec<(String, String)> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let map = value.as_object().into_iter().flatten();
-    map.map(|(name, value)| (name.clone(), text(value)))
-        .collect()
-}
-
-/// Part 7.
-pub(super) fn environment(report: &Report, w: &Words) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(
-        1,
-        w.own(
-            "7. Environment, energy, tests",
-            "7. Môi trường, năng lượng, thử nghiệm",
-        ),
-    )];
-    blocks.push(match &report.attached.environment {
-        Some(found) => Block::Facts(lines(found)),
-        None => Block::Paragraph(w.not_recorded()),
-    });
-    blocks
 }
 
 /// Part 8.
