@@ -107,3 +107,108 @@ impl MonthMemory {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tw_api::{Bounds, MonthStatus, PercentBounds, Verdict};
+
+    const NOW: i64 = 1_000_000_000;
+    const DAY_MS: i64 = 86_400_000;
+
+    fn summary(to: i64) -> MonthSummary {
+        MonthSummary {
+            site: "mic".to_owned(),
+            month: "2026-11".to_owned(),
+            from: Timestamp::from_millis(to - 30 * DAY_MS),
+            to: Timestamp::from_millis(to),
+            status: MonthStatus::Open,
+            rev: 0,
+            closed_at: None,
+            closed_by: None,
+            sha256: None,
+            verdict: Verdict::Met,
+            level: None,
+            standard: None,
+            budget_seconds: None,
+            period_seconds: 0.0,
+            downtime_seconds: Bounds {
+                lower: 0.0,
+                point: 0.0,
+                upper: 0.0,
+            },
+            unknown_seconds: 0.0,
+            planned_seconds: 0.0,
+            protection_lost_seconds: 0.0,
+            outages: 0,
+            availability_percent: PercentBounds::default(),
+            coverage_percent: None,
+            strip: Vec::new(),
+        }
+    }
+
+    fn stamp(changes: u64, closed: Option<&str>) -> Stamp {
+        Stamp {
+            register: 1,
+            works: 1,
+            changes,
+            closed: closed.map(str::to_owned),
+        }
+    }
+
+    /// Keeps a month that ends at `to` and asks for it `after` milliseconds.
+    fn holds(to: i64, kept: Stamp, asked: &Stamp, after: i64) -> bool {
+        let memory = MonthMemory::default();
+        memory.keep(kept, Timestamp::from_millis(NOW), &summary(to));
+        let now = Timestamp::from_millis(NOW + after);
+        memory.get(("mic", "2026-11"), asked, now).is_some()
+    }
+
+    #[test]
+    fn a_month_that_runs_is_worked_out_again_after_half_a_minute() {
+        let same = stamp(1, None);
+        assert!(holds(NOW + DAY_MS, same.clone(), &same, FRESH_MS - 1));
+        assert!(!holds(NOW + DAY_MS, same.clone(), &same, FRESH_MS));
+        assert!(
+            !holds(NOW + DAY_MS, same.clone(), &same, -1),
+            "the clock was set back"
+        );
+    }
+
+    #[test]
+    fn a_month_that_is_over_holds_until_something_changes() {
+        let same = stamp(1, None);
+        let over = NOW - DAY_MS;
+        assert!(holds(over, same.clone(), &same, DAY_MS));
+        assert!(!holds(over, same.clone(), &stamp(2, None), 1));
+        assert!(!holds(
+            over,
+            same.clone(),
+            &Stamp {
+                works: 2,
+                ..same.clone()
+            },
+            1
+        ));
+        assert!(!holds(
+            over,
+            same.clone(),
+            &Stamp {
+                register: 2,
+                ..same.clone()
+            },
+            1
+        ));
+        assert!(
+            !holds(over, same, &stamp(1, Some("r1")), 1),
+            "it was closed"
+        );
+    }
+
+    #[test]
+    fn a_closed_month_holds_until_its_next_revision() {
+        let (first, over) = (stamp(1, Some("r1")), NOW - DAY_MS);
+        assert!(holds(over, first.clone(), &stamp(9, Some("r1")), DAY_MS));
+        assert!(!holds(over, first, &stamp(1, Some("r2")), 1));
+    }
+}

@@ -187,3 +187,46 @@ async fn the_report_comes_as_a_page_in_both_languages() {
         .await;
     assert_eq!(bad.code(), "bad_parameter");
 }
+
+async fn listed(bench: &Bench, token: &str) -> Value {
+    let path = "/api/v1/sites/mic/months?until=2026-11&count=1";
+    bench.get(token, path).await.ok()["items"][0].clone()
+}
+
+#[tokio::test]
+async fn kept_figures_give_way_to_late_readings_corrections_and_revisions() {
+    let (mut bench, start, token) = with_a_hole().await;
+    bench.later(9 * DAY_MINUTES * MINUTE_MS);
+    let with_hole = listed(&bench, &token).await;
+    assert_eq!(with_hole["status"], "provisional");
+    assert_eq!(listed(&bench, &token).await, with_hole, "kept");
+    bench.deliver("col-mic", rounds(start, (40, 60), 1)).await;
+    let filled = listed(&bench, &token).await;
+    let unknown = |month: &Value| month["unknown_seconds"].as_f64().unwrap();
+    assert!(unknown(&filled) < unknown(&with_hole), "late readings");
+    for subject in ["mic-r1", "mic-s1"] {
+        let body = json!({"subject": subject, "state": "down", "reason": "the breaker's log",
+            "from": start.plus_millis(10 * MINUTE_MS), "to": start.plus_millis(14 * MINUTE_MS)});
+        let path = "/api/v1/sites/mic/corrections";
+        let made = bench.call(&token, Method::POST, path, Some(body)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    }
+    let corrected = listed(&bench, &token).await;
+    assert_eq!(corrected["downtime_seconds"]["point"], 240.0);
+    let path = format!("{MONTH}/close");
+    let body = close("month end", 0, true);
+    bench.call(&token, Method::POST, &path, body).await.ok();
+    let closed = listed(&bench, &token).await;
+    assert_eq!(
+        (&closed["status"], &closed["rev"]),
+        (&json!("final"), &json!(1))
+    );
+    bench.deliver("col-mic", rounds(start, (120, 128), 1)).await;
+    assert_eq!(
+        listed(&bench, &token).await,
+        closed,
+        "a closed month is its revision"
+    );
+    assert_eq!(bench.app.close_months().await, Ok(1));
+    assert_eq!(listed(&bench, &token).await["rev"], 2);
+}

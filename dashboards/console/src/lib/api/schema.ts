@@ -4581,6 +4581,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description What a request is for.
+         * @enum {string}
+         */
+        MaintenanceKind: "work" | "test";
         /** @description A step with a note. */
         MaintenanceNote: {
             /** @description Why; needed to refuse. */
@@ -4623,6 +4628,8 @@ export interface components {
              * @description The first instant of the window.
              */
             from: string;
+            /** @description Work, when nothing is said. */
+            kind?: components["schemas"]["MaintenanceKind"];
             /** @description Why and how. */
             note?: string | null;
             /** @description The site whose load it concerns. */
