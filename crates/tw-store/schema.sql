@@ -65,6 +65,28 @@ CREATE INDEX asset_transition_by_tag ON asset_transition(tag, id);
 
 CREATE UNIQUE INDEX asset_transition_one_waiting ON asset_transition(tag) WHERE state = 'waiting';
 
+CREATE TABLE attachment(
+  id INTEGER PRIMARY KEY,
+  tag TEXT NOT NULL,
+  name TEXT NOT NULL,
+  media TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL CHECK (size_bytes > 0),
+  sha256 TEXT NOT NULL REFERENCES attachment_content(sha256),
+  note TEXT,
+  added_ms INTEGER NOT NULL,
+  added_by TEXT NOT NULL,
+  removed_ms INTEGER,
+  removed_by TEXT,
+  CHECK ((removed_ms IS NULL) = (removed_by IS NULL))
+) STRICT;
+
+CREATE INDEX attachment_by_tag ON attachment(tag, id);
+
+CREATE TABLE attachment_content(
+  sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+  bytes BLOB NOT NULL CHECK (length(bytes) > 0)
+) STRICT;
+
 CREATE TABLE audit(
   seq INTEGER PRIMARY KEY CHECK (seq > 0),
   at_ms INTEGER NOT NULL,
@@ -502,6 +524,23 @@ CREATE TABLE target(
   key TEXT NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE waiver_request(
+  id INTEGER PRIMARY KEY,
+  tag TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'granted', 'refused')),
+  ask TEXT NOT NULL CHECK (json_valid(ask)),
+  asked_ms INTEGER NOT NULL,
+  asked_by TEXT NOT NULL,
+  decided_ms INTEGER,
+  decided_by TEXT,
+  decision_note TEXT,
+  CHECK ((state = 'waiting') = (decided_ms IS NULL))
+) STRICT;
+
+CREATE INDEX waiver_request_by_tag ON waiver_request(tag, id);
+
+CREATE UNIQUE INDEX waiver_request_one_waiting ON waiver_request(tag) WHERE state = 'waiting';
+
 CREATE TABLE watermark(
   collector TEXT NOT NULL,
   epoch TEXT NOT NULL,
@@ -518,6 +557,12 @@ BEGIN SELECT RAISE(ABORT, 'a transition is decided once'); END;
 
 CREATE TRIGGER asset_transition_stays BEFORE DELETE ON asset_transition
 BEGIN SELECT RAISE(ABORT, 'transitions are kept'); END;
+
+CREATE TRIGGER attachment_stays BEFORE DELETE ON attachment
+BEGIN SELECT RAISE(ABORT, 'attachments are marked as removed'); END;
+
+CREATE TRIGGER attachment_content_stays BEFORE UPDATE ON attachment_content
+BEGIN SELECT RAISE(ABORT, 'a content is what its hash says'); END;
 
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
@@ -550,3 +595,10 @@ BEGIN SELECT RAISE(ABORT, 'a frozen plan is kept'); END;
 CREATE TRIGGER replacement_plan_stays BEFORE UPDATE OF spec, result ON replacement_plan
 WHEN OLD.state <> 'draft' AND (OLD.spec <> NEW.spec OR OLD.result <> NEW.result)
 BEGIN SELECT RAISE(ABORT, 'a frozen plan does not change'); END;
+
+CREATE TRIGGER waiver_request_decided_once BEFORE UPDATE ON waiver_request
+WHEN OLD.state <> 'waiting' OR NEW.tag <> OLD.tag OR NEW.ask <> OLD.ask OR NEW.asked_by <> OLD.asked_by
+BEGIN SELECT RAISE(ABORT, 'a request is decided once'); END;
+
+CREATE TRIGGER waiver_request_stays BEFORE DELETE ON waiver_request
+BEGIN SELECT RAISE(ABORT, 'requests are kept'); END;

@@ -3,6 +3,7 @@
 //! **Room:** layer 3. **May use:** every room.
 
 mod age;
+mod asset;
 mod availability;
 mod backup;
 pub(crate) mod check;
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// Judge the age of equipment.
     #[command(subcommand)]
     Age(age::Command),
+    /// List, show, import, export, move and label assets.
+    #[command(subcommand)]
+    Asset(asset::AssetCommand),
     /// Judge availability from evidence.
     #[command(subcommand)]
     Availability(availability::Command),
@@ -97,6 +101,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Age(command) => age::run(command),
+        Command::Asset(command) => asset::run(command),
         Command::Availability(command) => availability::run(command),
         Command::Evidence(command) => evidence::run(command),
         Command::Audit(command) => doctor::audit(&command),

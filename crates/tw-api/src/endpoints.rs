@@ -171,6 +171,22 @@ endpoints! {
     LabelSheetList: Get "/api/v1/label-sheets" [P::View, R::Filtered] NoQuery, Nothing => Json<LabelSheetPage>;
     /// An asset's label with a QR code of its tag, to be printed.
     AssetLabelGet: Get "/api/v1/assets/{tag}/label.svg" [P::View, R::One(T::Asset)] NoQuery, Nothing => Svg;
+    /// The documents kept with an asset.
+    AttachmentList: Get "/api/v1/assets/{tag}/attachments" [P::ViewPeople, R::One(T::Asset)] NoQuery, Nothing => Json<AttachmentPage>;
+    /// Keeps a document with an asset; its type is what its content says.
+    AttachmentAdd: Post "/api/v1/assets/{tag}/attachments" [P::EditAssets, R::One(T::Asset)] AttachmentQuery, FileBody => Created<Attachment>;
+    /// A document, to be saved.
+    AttachmentGet: Get "/api/v1/assets/{tag}/attachments/{id}" [P::ViewPeople, R::One(T::Asset)] NoQuery, Nothing => Blob;
+    /// Takes a document away.
+    AttachmentRemove: Delete "/api/v1/assets/{tag}/attachments/{id}" [P::EditAssets, R::One(T::Asset)] NoQuery, Nothing => Nothing;
+    /// The waivers of the age rule: asked for, in force, over.
+    WaiverList: Get "/api/v1/waivers" [P::View, R::Filtered] WaiverQuery, Nothing => Json<Page<AgeWaiver>>;
+    /// Asks for a waiver of an asset that is too old; a second person decides.
+    WaiverAskPost: Post "/api/v1/assets/{tag}/waivers" [P::EditAssets, R::One(T::Asset)] NoQuery, Json<WaiverAsk> => Created<AgeWaiver>;
+    /// The second person's word on the waiver that waits.
+    WaiverDecide: Post "/api/v1/assets/{tag}/waivers/decision" [P::ApproveAssets, R::One(T::Asset)] NoQuery, Json<WaiverDecision> => Json<Page<AgeWaiver>>;
+    /// Ends a waiver before its last day.
+    WaiverEndPost: Post "/api/v1/assets/{tag}/waivers/end" [P::EditAssets, R::One(T::Asset)] NoQuery, Json<WaiverEnd> => Json<AgeWaiver>;
     /// Says what an import of assets would do; nothing is changed.
     ImportAdd: Post "/api/v1/imports" [P::EditAssets, R::Filtered] ImportQuery, FileBody => Json<ImportPreview>;
     /// Says what one change of many assets would do; an import's commit carries it out.

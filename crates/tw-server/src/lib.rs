@@ -11,6 +11,7 @@ mod age;
 mod alert;
 mod app;
 mod asset;
+mod attachment;
 mod audit;
 mod circuit;
 mod collector;
@@ -50,6 +51,7 @@ mod stream;
 mod system;
 mod unit_report;
 mod user;
+mod waiver;
 mod wording;
 mod world;
 mod yearly;
@@ -59,7 +61,7 @@ pub use ingest::actions::ConfigError;
 pub use inventory::InventoryError;
 pub use maintenance::replay::{PastWork, PastWorkError};
 pub use netbox::{NetboxError, NetboxSettings, SyncMode, SyncReport, sync_netbox};
-pub use offline::{Offline, OfflineError};
+pub use offline::{AssetFile, AssetWanted, Offline, OfflineError};
 pub use server::{Server, ServerError};
 pub use settings::{
     Channel, Network, NotifySettings, PORT_DEFAULT, ROUNDS_DAYS_DEFAULT, Settings, TlsFiles,

@@ -2,6 +2,10 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-api`. **Must not:** need the server.
 
+mod assets;
+
+pub use assets::{AssetFile, AssetWanted};
+
 use crate::{
     discrepancy::{actions as decisions, job, shown},
     http::refusal::Refusal,

@@ -36,6 +36,8 @@ pub(crate) fn routes() -> Vec<Route> {
         sensor::routes::routes(),
         circuit::routes::routes(),
         asset::routes::routes(),
+        crate::attachment::routes::routes(),
+        crate::waiver::routes::routes(),
         age::routes::routes(),
         discrepancy::routes::routes(),
         stocktake::routes::routes(),

@@ -10,6 +10,7 @@
 
 mod access;
 mod alerts;
+mod attachments;
 mod audit;
 pub mod backup;
 mod credentials;
@@ -47,10 +48,12 @@ mod times;
 mod tokens;
 mod transitions;
 mod varint;
+mod waiver_requests;
 mod writer;
 
 pub use access::{AccessError, Account, Grant, GrantScope, SecretHash};
 pub use alerts::{AlertCommit, AlertState, AlertTransition};
+pub use attachments::{Attachment, AttachmentError, NewAttachment};
 pub use audit::{
     AuditBreak, AuditEntry, AuditFilter, AuditOutcome, AuditRow, AuditVerdict, Author, verify_audit,
 };
@@ -84,11 +87,15 @@ pub use stocktakes::{NewStockTake, StockTakeError, StoredScan, StoredStockTake};
 pub use store::{Store, StoreSettings};
 pub use tokens::{ApiToken, CollectorSealKey, CollectorToken, NewApiToken, ShownToken};
 pub use transitions::{NewTransition, Transition};
+pub use waiver_requests::WaiverRequest;
 
 /// Every limit of the store, by name.
 pub mod limits {
     pub use crate::{
         alerts::ALERTS_MAX,
+        attachments::{
+            ATTACHMENT_BYTES_MAX, ATTACHMENT_CONTENTS_BYTES_MAX, ATTACHMENTS_PER_ASSET_MAX,
+        },
         audit::{AUDIT_ROWS_MAX, DETAIL_BYTES_MAX},
         day::TARGETS_MAX,
         discrepancies::DISCREPANCIES_MAX,
@@ -109,6 +116,7 @@ pub mod limits {
         stocktakes::{STOCKTAKE_SCANS_MAX, STOCKTAKES_MAX},
         times::LISTED_DAYS_MAX,
         transitions::TRANSITIONS_MAX,
+        waiver_requests::WAIVER_REQUESTS_MAX,
         writer::{GROUP_BYTES_MAX, GROUP_JOBS_MAX, QUEUE_LENGTH_MAX},
     };
 }

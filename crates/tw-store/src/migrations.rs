@@ -54,6 +54,14 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0012_create_transitions",
         include_str!("../migrations/0012_create_transitions.sql"),
     ),
+    (
+        "0013_create_attachments",
+        include_str!("../migrations/0013_create_attachments.sql"),
+    ),
+    (
+        "0014_create_waiver_requests",
+        include_str!("../migrations/0014_create_waiver_requests.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

@@ -61,6 +61,17 @@ pub(super) async fn xlsx(call: Call<e::AssetXlsx>) -> Outcome<Blob> {
     Ok(Answer::from(Blob { media: XLSX, bytes }).header(header::CONTENT_DISPOSITION, name))
 }
 
+/// The workbook as a file, with custodians or without.
+pub(crate) fn file(
+    world: &World,
+    found: &[Hit<'_>],
+    (vietnamese, people, as_of): (bool, bool, Date),
+) -> Result<Vec<u8>, Refusal> {
+    let lang = if vietnamese { Lang::Vi } else { Lang::En };
+    let book = workbook(world, found, (lang, people, as_of));
+    document::xlsx(&book).map_err(|cause| Refusal::internal(&cause))
+}
+
 /// The register's own fields first, on the sheet that the import reads; what was worked out about
 /// the assets on a second one.
 fn workbook(

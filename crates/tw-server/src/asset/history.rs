@@ -2,13 +2,13 @@
 //!
 //! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-model`, `tw-api`.
 
-use crate::{access::accounts, app::App, http::refusal::Refusal};
+use crate::{access::accounts, app::App, http::refusal::Refusal, world::World};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use tw_api::{AnyJson, AssetEvent, AssetFieldChange, AssetHistory, AssetOwner, AssetTransition};
 use tw_lifecycle::next_states;
 use tw_model::{Absent, FieldChange, Item, Kind, Register, plan};
-use tw_store::{ItemVersion, Transition};
+use tw_store::{ItemVersion, Store, Transition};
 
 /// Everything that happened to an asset; who may not see people gets no custodians, who may not
 /// change it gets no record.
@@ -17,12 +17,26 @@ pub(crate) async fn history(
     tag: &str,
     (people, record): (bool, bool),
 ) -> Result<AssetHistory, Refusal> {
-    let world = app.world();
+    let told = of(&app.store, &app.world(), tag, (people, record)).await?;
+    let owner = app.owner(Kind::Asset, tag);
+    Ok(AssetHistory {
+        owned_by: owner.map(|(file, fields)| AssetOwner { file, fields }),
+        ..told
+    })
+}
+
+/// The same, without who owns fields of it.
+pub(crate) async fn of(
+    store: &Store,
+    world: &World,
+    tag: &str,
+    (people, record): (bool, bool),
+) -> Result<AssetHistory, Refusal> {
     let asset = world.register.assets.get(tag);
     let asset = asset.ok_or_else(|| Refusal::not_found("asset", tag))?;
-    let versions = app.store.item_history(Kind::Asset, tag).await;
+    let versions = store.item_history(Kind::Asset, tag).await;
     let versions = versions.map_err(|e| accounts::store(&e))?;
-    let steps = app.store.transitions(Some(tag), false).await;
+    let steps = store.transitions(Some(tag), false).await;
     let steps = steps.map_err(|e| accounts::store(&e))?;
     let zone = TimeZone::get(world.timezone()).unwrap_or(TimeZone::UTC);
     let day = |at: tw_units::Timestamp| at.to_jiff().to_zoned(zone.clone()).date().to_string();
@@ -62,9 +76,7 @@ pub(crate) async fn history(
             .find(|step| step.state == "waiting")
             .map(|step| shown(step, people)),
         record: record.then_some(AnyJson(value)),
-        owned_by: app
-            .owner(Kind::Asset, tag)
-            .map(|(file, fields)| AssetOwner { file, fields }),
+        owned_by: None,
     })
 }
 

@@ -103,23 +103,7 @@ pub(super) async fn pdf(call: Call<e::LabelsPdf>) -> Outcome<Blob> {
     let ages = call.app.ages(&world, as_of);
     let filter = Filter::try_from(query)?;
     let found = select::found((&world, &ages), &call.caller, &filter, order);
-    if found.len() > LABELS_MAX {
-        let text = format!("{} labels; a file has {LABELS_MAX} at most", found.len());
-        return Err(Refusal::bad("too_many", text)
-            .with("count", found.len())
-            .with("max", LABELS_MAX));
-    }
-    let sheets = LabelSheets {
-        title: match lang {
-            Lang::En => "Asset labels",
-            Lang::Vi => "Nhãn tài sản",
-        }
-        .to_owned(),
-        lang,
-        grid,
-        skip,
-        labels: found.iter().map(|hit| label(&world, hit, lang)).collect(),
-    };
+    let sheets = sheets_of(&world, &found, (grid, skip), lang)?;
     let made = tokio::task::spawn_blocking(move || document::labels(&sheets)).await;
     let bytes = made
         .map_err(|panic| Refusal::internal(&panic))?
@@ -129,7 +113,45 @@ pub(super) async fn pdf(call: Call<e::LabelsPdf>) -> Outcome<Blob> {
     Ok(Answer::from(Blob { media, bytes }).header(header::CONTENT_DISPOSITION, name))
 }
 
-fn chosen(sheet: Option<&str>) -> Result<LabelGrid, Refusal> {
+/// Labels as a file.
+pub(crate) fn file(
+    world: &World,
+    found: &[Hit<'_>],
+    place: (LabelGrid, usize),
+    vietnamese: bool,
+) -> Result<Vec<u8>, Refusal> {
+    let lang = if vietnamese { Lang::Vi } else { Lang::En };
+    let sheets = sheets_of(world, found, place, lang)?;
+    document::labels(&sheets).map_err(|cause| Refusal::internal(&cause))
+}
+
+fn sheets_of(
+    world: &World,
+    found: &[Hit<'_>],
+    (grid, skip): (LabelGrid, usize),
+    lang: Lang,
+) -> Result<LabelSheets, Refusal> {
+    if found.len() > LABELS_MAX {
+        let text = format!("{} labels; a file has {LABELS_MAX} at most", found.len());
+        return Err(Refusal::bad("too_many", text)
+            .with("count", found.len())
+            .with("max", LABELS_MAX));
+    }
+    let title = match lang {
+        Lang::En => "Asset labels",
+        Lang::Vi => "Nhãn tài sản",
+    };
+    Ok(LabelSheets {
+        title: title.to_owned(),
+        lang,
+        grid,
+        skip,
+        labels: found.iter().map(|hit| label(world, hit, lang)).collect(),
+    })
+}
+
+/// The sheet of a name; without one, the first.
+pub(crate) fn chosen(sheet: Option<&str>) -> Result<LabelGrid, Refusal> {
     let wanted = sheet.unwrap_or(SHEETS[0].0);
     let found = SHEETS.iter().find(|(id, _)| *id == wanted);
     found.map(|(_, grid)| *grid).ok_or_else(|| {

@@ -16,7 +16,8 @@ use serde_json::Value;
 use tw_api::{AssetTransitionAsk, AssetTransitionDecision};
 use tw_lifecycle::{TransitionAsk, carried_out, needs_approval, transition_faults};
 use tw_model::{Absent, Asset, AssetStatus, Day, Item, Kind, Register, plan};
-use tw_store::{Author, NewTransition};
+use tw_store::{Author, NewTransition, Store};
+use tw_units::Timestamp;
 
 /// The asset that somebody wrote.
 pub(crate) fn record(value: Value) -> Result<Asset, Refusal> {
@@ -65,6 +66,15 @@ pub(crate) fn in_scope(world: &World, caller: &Caller, asset: &Asset) -> Result<
     Err(Refusal::forbidden("not_in_scope", text).with("actor", caller.actor()))
 }
 
+/// An import and a change of many assets leave states alone; what they would change otherwise is
+/// told with its field.
+pub(crate) fn state_stays(before: Option<&Asset>, after: &Asset) -> Option<(String, String)> {
+    let before = before.map(|before| before.status);
+    before.filter(|before| *before != after.status)?;
+    let text = "an import does not change the state of an asset; ask for a step";
+    Some(("status".to_owned(), text.to_owned()))
+}
+
 /// Asks for a step: it is taken at once, or waits for a second person.
 pub(crate) async fn step(
     app: &App,
@@ -78,9 +88,33 @@ pub(crate) async fn step(
     if version != ask.version {
         return Err(Refusal::stale(version));
     }
-    let step: TransitionAsk = serde_json::from_value(ask.step.0.clone())
+    let prepared = prepared((&world, app.now()), tag, ask.step.0)?;
+    let after = prepared.wanted.assets.get(tag).unwrap_or(asset);
+    in_scope(&world, caller, after)?;
+    Owned::read(app).await?.check(app, Some(asset), after)?;
+    let id = taken(&app.store, &world, prepared, author).await?;
+    app.reload_register().await.map_err(|e| register(&e))?;
+    Ok(id)
+}
+
+/// A step that lacks nothing, with the register after it.
+pub(crate) struct Prepared {
+    new: NewTransition,
+    to: AssetStatus,
+    wanted: Register,
+}
+
+/// Looks at a step: what it lacks is refused.
+pub(crate) fn prepared(
+    (world, now): (&World, Timestamp),
+    tag: &str,
+    ask: Value,
+) -> Result<Prepared, Refusal> {
+    let asset = world.register.assets.get(tag);
+    let asset = asset.ok_or_else(|| Refusal::not_found("asset", tag))?;
+    let step: TransitionAsk = serde_json::from_value(ask.clone())
         .map_err(|cause| Refusal::field("step", format!("this is no step: {cause}")))?;
-    let faults = transition_faults(asset, &step, Day(today(&world, app.now())));
+    let faults = transition_faults(asset, &step, Day(today(world, now)));
     if let Some(first) = faults.first() {
         let missing: Vec<Value> = faults
             .iter()
@@ -88,36 +122,42 @@ pub(crate) async fn step(
             .collect();
         return Err(Refusal::field(first.field, first.message).with("missing", missing));
     }
-    let after = carried_out(asset, &step);
-    in_scope(&world, caller, &after)?;
-    Owned::read(app).await?.check(app, Some(asset), &after)?;
-    let wanted = after_step(&world, asset, after);
+    let wanted = after_step(world, asset, carried_out(asset, &step));
     no_new_findings(&world.register, &wanted)?;
     let new = NewTransition {
         tag: tag.to_owned(),
         from: asset.status.to_string(),
         to: step.to.to_string(),
         on: step.on.to_string(),
-        ask: ask.step.0,
+        ask,
     };
-    if needs_approval(step.to) {
-        let waiting = app.store.transitions(Some(tag), true).await;
+    Ok(Prepared {
+        new,
+        to: step.to,
+        wanted,
+    })
+}
+
+/// Takes a step, or notes that it waits for a second person.
+pub(crate) async fn taken(
+    store: &Store,
+    world: &World,
+    prepared: Prepared,
+    author: &Author,
+) -> Result<i64, Refusal> {
+    let Prepared { new, to, wanted } = prepared;
+    if needs_approval(to) {
+        let waiting = store.transitions(Some(&new.tag), true).await;
         if !waiting.map_err(|e| accounts::store(&e))?.is_empty() {
-            return Err(Refusal::conflict(
-                "waits_already",
-                "a step of it waits already",
-            ));
+            let text = "a step of it waits already";
+            return Err(Refusal::conflict("waits_already", text));
         }
-        let asked = app.store.ask_transition(new, author).await;
+        let asked = store.ask_transition(new, author).await;
         return asked.map_err(|e| register(&e));
     }
     let change = plan(&wanted, &world.register, Absent::Keep);
-    let taken = app
-        .store
-        .take_transition(new, (change, world.revision), author);
-    let id = taken.await.map_err(|e| register(&e))?;
-    app.reload_register().await.map_err(|e| register(&e))?;
-    Ok(id)
+    let taken = store.take_transition(new, (change, world.revision), author);
+    taken.await.map_err(|e| register(&e))
 }
 
 /// The register after a step: what is retired frees its rack units and power feeds.

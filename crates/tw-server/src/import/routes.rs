@@ -96,10 +96,8 @@ impl Checked {
                 return Some(("tag".to_owned(), "it is outside of your scope".to_owned()));
             }
         }
-        let before_status = before.map(|before| before.status);
-        if before_status.is_some_and(|before| before != after.status) {
-            let text = "an import does not change the state of an asset; ask for a step";
-            return Some(("status".to_owned(), text.to_owned()));
+        if let Some(why) = writing::state_stays(before, after) {
+            return Some(why);
         }
         let owned = self.owned.check(app, before, after).err()?;
         let field = owned.params.get("field").and_then(|field| field.as_str());
@@ -127,7 +125,8 @@ pub(crate) fn preview_of(
     answer
 }
 
-fn shown(imported: &Imported, staged: &Staged, token: Option<String>) -> ImportPreview {
+/// A preview as the API says it.
+pub(crate) fn shown(imported: &Imported, staged: &Staged, token: Option<String>) -> ImportPreview {
     ImportPreview {
         token,
         create: staged.create as u64,

@@ -104,6 +104,22 @@ export const api = {
       })
     ),
   commitImport: (id: string) => ask(client.POST('/api/v1/imports/{id}', { params: at(id) })),
+  assetSources: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}/sources', { params: { path: { tag } }, signal })),
+  waivers: (query: Query<'/api/v1/waivers'>, signal?: AbortSignal) => ask(client.GET('/api/v1/waivers', { params: { query }, signal })),
+  askWaiver: (tag: string, body: Schemas['WaiverAsk']) => ask(client.POST('/api/v1/assets/{tag}/waivers', { params: { path: { tag } }, body })),
+  decideWaiver: (tag: string, body: Schemas['WaiverDecision']) => ask(client.POST('/api/v1/assets/{tag}/waivers/decision', { params: { path: { tag } }, body })),
+  endWaiver: (tag: string, body: Schemas['WaiverEnd']) => ask(client.POST('/api/v1/assets/{tag}/waivers/end', { params: { path: { tag } }, body })),
+  attachments: (tag: string, signal?: AbortSignal) => ask(client.GET('/api/v1/assets/{tag}/attachments', { params: { path: { tag } }, signal })),
+  attach: (tag: string, file: Blob, query: { name: string; note?: string }) =>
+    ask(
+      client.POST('/api/v1/assets/{tag}/attachments', {
+        params: { path: { tag }, query },
+        body: file as unknown as string,
+        bodySerializer: (body) => body as unknown as Blob,
+        headers: { 'content-type': 'application/octet-stream' }
+      })
+    ),
+  detach: (tag: string, id: number) => ask(client.DELETE('/api/v1/assets/{tag}/attachments/{id}', { params: { path: { tag, id: String(id) } } })),
   previewBulkEdit: (body: Schemas['BulkEdit']) => ask(client.POST('/api/v1/bulk-edits', { body })),
   labelSheets: (signal?: AbortSignal) => ask(client.GET('/api/v1/label-sheets', { signal })),
   ageReport: (query: Query<'/api/v1/reports/age'>, signal?: AbortSignal) =>

@@ -946,6 +946,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/{tag}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents kept with an asset. */
+        get: operations["AttachmentList"];
+        put?: never;
+        /** Keeps a document with an asset; its type is what its content says. */
+        post: operations["AttachmentAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document, to be saved. */
+        get: operations["AttachmentGet"];
+        put?: never;
+        post?: never;
+        /** Takes a document away. */
+        delete: operations["AttachmentRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The waivers of the age rule: asked for, in force, over. */
+        get: operations["WaiverList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a waiver of an asset that is too old; a second person decides. */
+        post: operations["WaiverAskPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/waivers/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's word on the waiver that waits. */
+        post: operations["WaiverDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{tag}/waivers/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a waiver before its last day. */
+        post: operations["WaiverEndPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2360,6 +2464,57 @@ export interface components {
          * @enum {string}
          */
         AgeVerdict: "over" | "within" | "uncertain" | "unknown" | "conflict" | "out_of_scope";
+        /** @description A waiver: asked for, in force, over or refused. */
+        AgeWaiver: {
+            /** @description Who allowed it, by staff code, for callers who may see people. */
+            approver?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for in the console.
+             */
+            asked_at?: string | null;
+            /** @description By which account. */
+            asked_by?: string | null;
+            /** @description The assets that it covers, as far as the caller sees them. */
+            assets: string[];
+            /** @description What is done instead. */
+            compensating_control?: string | null;
+            /** @description The decision's number. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            expires_on: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            granted_on: string;
+            /** @description Its identifier; of a request `request-` and a number. */
+            id: string;
+            /** @description What the second person said. */
+            note?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Who asked for it, by staff code, for callers who may see people. */
+            requester?: string | null;
+            /** @description `waiting`, `coming`, `in_force`, `over` or `refused`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Of a waiver in the register; 0 of a request.
+             */
+            version: number;
+        };
+        /** @description A page of a list. */
+        AgeWaiverPage: {
+            items: components["schemas"]["AgeWaiver"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
+        };
         /** @description An alert: one cause, one message, however many things it takes with it. */
         Alert: {
             /**
@@ -2724,6 +2879,49 @@ export interface components {
             approve: boolean;
             /** @description Why. */
             note?: string | null;
+        };
+        /** @description A document. */
+        Attachment: {
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            added_at: string;
+            /** @description By whom. */
+            added_by: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Its media type, by its content and not by its name. */
+            media: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description What it is about. */
+            note?: string | null;
+            /** @description The SHA-256 of its content. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description How long it is.
+             */
+            size_bytes: number;
+        };
+        /** @description The documents of an asset, newest first. */
+        AttachmentPage: {
+            /**
+             * Format: int64
+             * @description The largest document, in bytes.
+             */
+            bytes_max: number;
+            /**
+             * Format: int64
+             * @description The most documents of an asset.
+             */
+            count_max: number;
+            /** @description The documents. */
+            items: components["schemas"]["Attachment"][];
         };
         /** @description One thing that needs attention. */
         Attention: {
@@ -7235,6 +7433,22 @@ export interface components {
          * @enum {string}
          */
         Verdict: "met" | "missed" | "indeterminate" | "no_target";
+        /** @description Asks for a waiver. */
+        WaiverAsk: {
+            /** @description What is done instead. */
+            compensating_control?: string | null;
+            /** @description The decision's number. */
+            document?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            expires_on: string;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Who asks, by staff code. */
+            requester: string;
+        };
         /** @description A waiver as an asset shows it. */
         WaiverBrief: {
             /** @description What is done instead. */
@@ -7255,6 +7469,32 @@ export interface components {
             id: string;
             /** @description Why. */
             reason?: string | null;
+        };
+        /** @description The second person's word on the request that waits. */
+        WaiverDecision: {
+            /** @description Agreed, or refused. */
+            approve: boolean;
+            /** @description Who allows it, by staff code; needed to agree. */
+            approver?: string | null;
+            /** @description The decision's number, where the request has none. */
+            document?: string | null;
+            /** @description Why. */
+            note?: string | null;
+        };
+        /** @description Ends a waiver before its last day. */
+        WaiverEnd: {
+            /** @description Which. */
+            id: string;
+            /**
+             * Format: date
+             * @description Its last day: today or earlier, not before it began.
+             */
+            on: string;
+            /**
+             * Format: int64
+             * @description The version that the caller saw; a stale one is answered with 409.
+             */
+            version: number;
         };
         /** @description A warranty that ends. */
         WarrantyEnding: {
@@ -9563,6 +9803,280 @@ export interface operations {
                 };
                 content: {
                     "image/svg+xml": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AttachmentList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents kept with an asset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AttachmentAdd: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+                /** @description What it is about. */
+                note?: string;
+            };
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Keeps a document with an asset; its type is what its content says. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AttachmentGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A document, to be saved. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AttachmentRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes a document away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WaiverList: {
+        parameters: {
+            query?: {
+                /** @description Only those of this asset. */
+                asset?: string;
+                /** @description Items a page, at most 1,000; 100 without it. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The waivers of the age rule: asked for, in force, over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeWaiverPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WaiverAskPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverAsk"];
+            };
+        };
+        responses: {
+            /** @description Asks for a waiver of an asset that is too old; a second person decides. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeWaiver"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WaiverDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverDecision"];
+            };
+        };
+        responses: {
+            /** @description The second person's word on the waiver that waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeWaiverPage"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    WaiverEndPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverEnd"];
+            };
+        };
+        responses: {
+            /** @description Ends a waiver before its last day. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeWaiver"];
                 };
             };
             /** @description What went wrong. */

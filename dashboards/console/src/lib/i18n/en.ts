@@ -9,6 +9,7 @@ import { forecast } from './en/forecast';
 import { months } from './en/months';
 import { register } from './en/register';
 import { bulk } from './en/bulk';
+import * as papers from './en/papers';
 
 import { security } from './en/security';
 const s = (count: number, one: string, many: string, n: string): string => `${n} ${count === 1 ? one : many}`;
@@ -23,6 +24,7 @@ export const en = {
   months,
   register,
   bulk,
+  ...papers,
   app: {
     name: 'Tierwatch',
     tagline: 'Datacentres, WAN and equipment of all sites',
@@ -255,6 +257,8 @@ export const en = {
       closed: 'The stock-take is closed.',
       still_open: 'The stock-take is still open; close it first.',
       exists: 'There is already such an entry.',
+      owned_by_source: 'Another register keeps this field; change it there.',
+      too_many: 'There are as many as there may be, or too many were chosen.',
       owned_by_file: 'A file of the inventory keeps this field; change it there.',
       waits_already: 'A step of it waits for a second person already.',
       decided: 'It was decided already.',

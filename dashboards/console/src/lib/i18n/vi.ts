@@ -8,6 +8,7 @@ import { forecast } from './vi/forecast';
 import { months } from './vi/months';
 import { register } from './vi/register';
 import { bulk } from './vi/bulk';
+import * as papers from './vi/papers';
 
 import { security } from './vi/security';
 export const vi: Messages = {
@@ -20,6 +21,7 @@ export const vi: Messages = {
   months,
   register,
   bulk,
+  ...papers,
   app: {
     name: 'Tierwatch',
     tagline: 'Trung tâm dữ liệu, mạng WAN và thiết bị của mọi trụ sở',
@@ -252,6 +254,8 @@ export const vi: Messages = {
       closed: 'Đợt kiểm kê đã kết thúc.',
       still_open: 'Đợt kiểm kê chưa kết thúc; hãy kết thúc trước.',
       exists: 'Mục này đã có.',
+      owned_by_source: 'Trường này do sổ khác quản lý; hãy sửa tại đó.',
+      too_many: 'Đã đủ số lượng tối đa, hoặc chọn quá nhiều.',
       owned_by_file: 'Trường này do tệp trong kho dữ liệu quản lý; hãy sửa tại tệp.',
       waits_already: 'Tài sản này đã có một đề nghị đang chờ phê duyệt.',
       decided: 'Đã được quyết định trước đó.',

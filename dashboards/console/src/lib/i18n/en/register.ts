@@ -45,6 +45,8 @@ export const register = {
   step: 'Next step',
   stepTitle: (tag: string) => `Next step of ${tag}`,
   ownedBy: (file: string) => `The file ${file} keeps this asset; fields that it names are changed there.`,
+  ownedBySource: (source: string, fields: string) => `${source} keeps: ${fields}. They are changed there.`,
+  openSource: 'Open it there',
   target: 'New state',
   on: 'On',
   field: {
@@ -63,6 +65,8 @@ export const register = {
     method: 'How it is disposed of',
     decision: 'Decision number',
     wipe_certificate: 'Data wipe certificate',
+    rack: 'Rack',
+    dates: 'Dates',
     manufacturer: 'Manufacturer',
     model: 'Model',
     price_vnd: 'Price, VND',

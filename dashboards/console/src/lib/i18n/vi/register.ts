@@ -47,6 +47,8 @@ export const register: Messages['register'] = {
   step: 'Chuyển trạng thái',
   stepTitle: (tag) => `Chuyển trạng thái của ${tag}`,
   ownedBy: (file) => `Tài sản này do tệp ${file} quản lý; trường nào có trong tệp thì sửa tại tệp.`,
+  ownedBySource: (source, fields) => `${source} quản lý: ${fields}. Hãy sửa tại đó.`,
+  openSource: 'Mở tại đó',
   target: 'Trạng thái mới',
   on: 'Ngày',
   field: {
@@ -65,6 +67,8 @@ export const register: Messages['register'] = {
     method: 'Hình thức thanh lý',
     decision: 'Số quyết định',
     wipe_certificate: 'Biên bản xóa dữ liệu',
+    rack: 'Tủ rack',
+    dates: 'Các mốc thời gian',
     manufacturer: 'Hãng sản xuất',
     model: 'Kiểu máy',
     price_vnd: 'Nguyên giá (đồng)',
