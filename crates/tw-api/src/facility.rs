@@ -261,6 +261,45 @@ pub struct FacilityMeasures {
     pub upses: Vec<UpsMeasure>,
     /// Air before the racks, over the last day.
     pub inlets: Vec<InletMeasure>,
+    /// What is left of room, power and cooling, and when each runs out at the present growth.
+    pub runways: Vec<RunwayMeasure>,
+    /// Which of them binds: the first to run out, or where no day is known the fullest.
+    pub binding: Option<String>,
+}
+
+/// What can be said about when a capacity runs out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunwayState {
+    /// It is used up.
+    Full,
+    /// Between the first and the last day; without a last day the growth is too uncertain.
+    Within,
+    /// It does not grow, or lasts for more than 20 years.
+    Lasts,
+    /// The history is too short to say.
+    TooShort,
+}
+
+/// What is left of one capacity, and when it runs out: a straight line through the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RunwayMeasure {
+    /// `space` in rack units; `power` and `cooling` in watts, with the largest unit out.
+    pub constraint: String,
+    /// What is used now; `null` when a part is not known.
+    pub used: Option<f64>,
+    /// How much there is.
+    pub capacity: f64,
+    /// How many days of history there are.
+    pub history_days: f64,
+    /// How many are needed to name a day.
+    pub history_days_min: f64,
+    /// What can be said.
+    pub state: RunwayState,
+    /// The first day on which it may run out, as `2027-03-01`.
+    pub first_day: Option<String>,
+    /// The last day on which it will have run out.
+    pub last_day: Option<String>,
 }
 
 /// What a rack draws, and what one feed would carry alone.

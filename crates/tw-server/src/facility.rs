@@ -5,5 +5,6 @@
 pub(crate) mod actions;
 pub(crate) mod measures;
 pub(crate) mod routes;
+mod runway;
 pub(crate) mod view;
 mod words;

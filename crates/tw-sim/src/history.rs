@@ -9,9 +9,11 @@
 
 use crate::{
     device::interface_key,
+    incident::change_of_target,
     timeline::{DeviceLine, Timeline},
     world::{World, both, without},
 };
+use std::sync::Arc;
 use tw_units::{CircuitId, DeviceId, Interval, SiteId};
 
 /// Milliseconds between the summaries of a probe.
@@ -76,7 +78,7 @@ impl World {
             return Vec::new();
         };
         let model = device.model();
-        let timeline = self.state.timeline(window.to);
+        let timeline = self.timeline_of(window);
         let line = timeline.device(id).cloned().unwrap_or_default();
         let observed = observed(&timeline, &model.site, window);
         let period_ms = model.poll_seconds.saturating_mul(1_000).max(1);
@@ -127,6 +129,16 @@ impl World {
             add_output_source(&mut runs, &source, &answered, &line);
         }
         runs
+    }
+
+    /// What happened in a window: the script, or the half year in which the target changed.
+    fn timeline_of(&self, window: Interval) -> Arc<Timeline> {
+        if window.to <= change_of_target().to {
+            let script = &self.state.script;
+            let past = Timeline::new(script.cast(), &self.state.ends, &script.of_the_change());
+            return Arc::new(past);
+        }
+        self.state.timeline(window.to)
     }
 
     /// When no canary of the site's collector answered, so that silence proves nothing. A site

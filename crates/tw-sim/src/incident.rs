@@ -31,6 +31,10 @@
 //! for planned work; once in the year each site but the first loses power
 //! to all its devices, and the first site to its load for seven to ten minutes.
 //!
+//! **2018**, when the target of the first site changed on 1 July: a half year of states
+//! ([`change_of_target`]) with a loss of load that the old target forgave, one that the new one
+//! does not forgive, and a collector that was off for too long to prove the month.
+//!
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
 //! **Must not:** read a clock.
 
@@ -42,7 +46,15 @@ pub const CYCLE_MINUTES: i64 = 30;
 /// How far the history goes back.
 pub const HISTORY_MONTHS: u32 = 12;
 const MINUTE: i64 = 60_000;
+/// 1 April and 1 October 2018 in Vietnam.
+const PAST_MS: [i64; 2] = [1_522_515_600_000, 1_538_326_800_000];
 const MONTH: i64 = 30 * 24 * 60 * MINUTE;
+
+/// The half year around the change of the first site's target, 1 July 2018.
+pub fn change_of_target() -> Interval {
+    let [from, to] = PAST_MS.map(Timestamp::from_millis);
+    Interval { from, to }
+}
 
 /// One thing that goes wrong, or is done on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,6 +220,31 @@ impl Script {
             .filter(|incident| from <= incident.from && incident.from < to)
             .collect();
         found.sort_by_key(|incident| (incident.from, incident.to));
+        found
+    }
+
+    /// What happened in the half year of [`change_of_target`]; apart from all the rest, for the
+    /// devices of today do not remember it.
+    pub fn of_the_change(&self) -> Vec<Incident> {
+        let Some(site) = self.cast.sites.first() else {
+            return Vec::new();
+        };
+        let at = |(day, minute): (i64, i64), length: i64, what: What| {
+            let begin = change_of_target().from;
+            let from = begin.plus_millis((day * 1_440 + minute) * MINUTE);
+            let to = from.plus_millis(length * MINUTE);
+            Incident { from, to, what }
+        };
+        let site = || site.clone();
+        let lost = || What::LoadPower { site: site() };
+        let own = self.ups_of_first_site();
+        let ups = |place: usize| own.get(place).map(|ups| ups.id.clone());
+        // Days from 1 April: 17 May, 12 June, 30 June, 22 August, 5 September.
+        let mut found = vec![at((46, 130), 95, lost()), at((143, 845), 13, lost())];
+        found.extend(ups(0).map(|device| at((72, 600), 6, What::OnBattery { device })));
+        found.extend(ups(0).map(|device| at((90, 1_320), 240, What::OnBypass { device })));
+        found.push(at((157, 540), 25, What::CollectorOff { site: site() }));
+        found.sort_by_key(|incident| incident.from);
         found
     }
 

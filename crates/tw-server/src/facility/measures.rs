@@ -3,7 +3,10 @@
 //! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-model`, `tw-store`. **Must not:**
 //! fill a gap: what was not read is unknown.
 
-use super::actions::{chain_now, readings};
+use super::{
+    actions::{chain_now, readings},
+    runway,
+};
 use crate::{
     app::App,
     http::refusal::Refusal,
@@ -12,9 +15,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tw_api::{FacilityMeasures, InletMeasure, RackMeasure, UpsMeasure};
-use tw_availability::{
-    AirRange, AirShares, Reading, air_range, air_shares, failover, report::AirRow,
-};
+use tw_availability::{AirRange, AirShares, air_range, air_shares, failover, report::AirRow};
 use tw_ingest::seen::SensorSeen;
 use tw_model::{DeviceClass, FacilityKind, FacilityNode, Rack, Site};
 use tw_units::{DeviceId, Interval, Timestamp};
@@ -37,7 +38,8 @@ pub(crate) async fn measures(
         .values()
         .filter(|rack| world.register.site_of_rack(&rack.id) == Some(&site.id))
         .filter_map(|rack| rack_of(app, world, rack, &declared));
-    let racks = racks.collect();
+    let racks: Vec<RackMeasure> = racks.collect();
+    let runways = runway::runways(app, world, site, (&declared, &racks)).await?;
     let ups = world
         .register
         .devices_of(&site.id)
@@ -55,6 +57,8 @@ pub(crate) async fn measures(
         racks,
         upses,
         inlets,
+        binding: runway::binding(&runways),
+        runways,
     })
 }
 
@@ -96,23 +100,35 @@ fn rack_of(
     })
 }
 
-/// What a PDU gives: its whole power where it says that, or the sum of its phases.
-fn watts_of(app: &App, device: &DeviceId) -> Option<f64> {
-    let target = app.live.device(device.as_str());
-    let all = readings(&target, app.now());
-    let power: Vec<&Reading> = all.iter().filter(|r| r.class == "power").collect();
-    let whole = |reading: &&&Reading| is_whole_power(&reading.name);
-    match power.iter().find(whole) {
-        Some(reading) => Some(reading.value),
-        None if power.is_empty() => None,
-        None => Some(power.iter().map(|reading| reading.value).sum()),
-    }
-}
-
 /// Whether a power sensor measures all of a PDU, by its name.
 pub(crate) fn is_whole_power(name: &str) -> bool {
     let name = name.to_lowercase();
     name.contains("active power") || name.starts_with("pdu-")
+}
+
+/// The sensors that together say what a PDU gives: its whole power where it says that, or its
+/// phases.
+pub(super) fn watts_sensors(target: &TargetNow) -> Vec<&SensorSeen> {
+    let power = || target.sensors().iter().filter(|s| s.class == "power");
+    let whole = |seen: &&SensorSeen| is_whole_power(&seen.name);
+    match power().find(whole) {
+        Some(seen) => vec![seen],
+        None => power().collect(),
+    }
+}
+
+/// What a PDU gives now.
+fn watts_of(app: &App, device: &DeviceId) -> Option<f64> {
+    let target = app.live.device(device.as_str());
+    let value = |seen: &SensorSeen| {
+        let value = target.value(app.now(), &seen.key, &seen.metric)?;
+        Some(value.as_f64())
+    };
+    let known: Vec<f64> = watts_sensors(&target)
+        .into_iter()
+        .filter_map(value)
+        .collect();
+    (!known.is_empty()).then(|| known.iter().sum())
 }
 
 fn ups_of(app: &App, device: &DeviceId) -> UpsMeasure {

@@ -327,4 +327,17 @@ async fn measures_say_what_is_read_and_nothing_more() {
         (&found["racks"], &found["inlets"]),
         (&json!([]), &json!([]))
     );
+    // Three devices of one unit in a rack of 42; of power nothing is declared nor read.
+    let runways = found["runways"].as_array().unwrap();
+    assert_eq!(runways.len(), 1, "{found}");
+    let space = &runways[0];
+    assert_eq!(
+        (&space["constraint"], &space["used"], &space["capacity"]),
+        (&json!("space"), &json!(3.0), &json!(42.0))
+    );
+    assert_eq!(
+        (&space["state"], &space["first_day"]),
+        (&json!("lasts"), &Value::Null)
+    );
+    assert_eq!(found["binding"], "space");
 }

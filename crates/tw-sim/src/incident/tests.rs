@@ -128,3 +128,36 @@ fn a_flap_is_down_for_its_part_of_each_period() {
     assert!(downs.iter().all(|down| down.millis() == 20_000));
     assert_eq!(downs[2].from, start().plus_millis(120_000));
 }
+
+#[test]
+fn the_half_year_of_the_change_is_a_story_of_its_own() {
+    let past = change_of_target();
+    assert_eq!(past.from, "2018-04-01T00:00:00+07:00".parse().unwrap());
+    assert_eq!(past.to, "2018-10-01T00:00:00+07:00".parse().unwrap());
+    let story = script(1).of_the_change();
+    let told: Vec<String> = story
+        .iter()
+        .map(|incident| {
+            let name = format!("{:?}", incident.what);
+            let minutes = incident.to.millis_since(incident.from) / MINUTE;
+            let name = name.split(' ').next().unwrap();
+            format!("{} {name} {minutes}", &incident.from.to_string()[..10])
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "2018-05-16 LoadPower 95",
+            "2018-06-12 OnBattery 6",
+            "2018-06-30 OnBypass 240",
+            "2018-08-22 LoadPower 13",
+            "2018-09-05 CollectorOff 25",
+        ]
+    );
+    assert!(story.iter().all(|i| past.from < i.from && i.to < past.to));
+    // Today's devices do not remember it.
+    let script = script(1);
+    assert!(past.to < script.begin());
+    let none = Script::new(Seed::new(1), start(), Cast::default());
+    assert_eq!(none.of_the_change(), []);
+}

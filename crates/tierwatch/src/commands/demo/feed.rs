@@ -23,6 +23,9 @@ const STATE_MONTHS: i64 = 12;
 const HOUR_MS: i64 = 3_600_000;
 const MONTH_MS: i64 = 365 * 24 * HOUR_MS / STATE_MONTHS;
 
+/// Into so many parts the half year around the change of a target is cut.
+const PAST_PARTS: i64 = 6;
+
 /// Records of one batch; a batch is one commit.
 const BATCH_RECORDS_MAX: usize = 600;
 
@@ -108,6 +111,17 @@ impl Feed {
                 return Ok(());
             }
         }
+        let past = tw_sim::incident::change_of_target();
+        let part_ms = past.millis() / PAST_PARTS;
+        for part in (0..PAST_PARTS).rev() {
+            let from = past.from.plus_millis(part * part_ms);
+            let to = from.plus_millis(part_ms);
+            self.deliver(Slice::Change, Interval { from, to }).await?;
+            if cancel.is_cancelled() {
+                return Ok(());
+            }
+        }
+        tracing::info!("simulated history: the change of target");
         Ok(())
     }
 
@@ -163,6 +177,8 @@ impl Feed {
 enum Slice {
     Samples,
     States,
+    /// Whether devices answered and what UPS fed from, at sites whose target changed.
+    Change,
 }
 
 fn records(
@@ -175,6 +191,8 @@ fn records(
         .devices
         .values()
         .filter(|device| device.site == *site);
+    let declared = register.sites.get(site);
+    let changed = declared.is_some_and(|site| site.tier_targets.len() > 1);
     let mut records = Vec::new();
     for device in devices {
         match slice {
@@ -187,6 +205,12 @@ fn records(
                 }
             }
             Slice::States => records.extend(device_runs(world, &device.id, window)),
+            Slice::Change if changed => {
+                let mut runs = world.device_runs(&device.id, window);
+                runs.retain(|run| run.object.is_empty());
+                records.extend(runs.into_iter().map(run));
+            }
+            Slice::Change => {}
         }
     }
     for (circuit, sites) in world.circuits().filter(|(_, sites)| sites.contains(site)) {
@@ -198,6 +222,7 @@ fn records(
             Slice::States => {
                 records.extend(world.probe_runs(circuit, site, window).into_iter().map(run));
             }
+            Slice::Change => {}
         }
     }
     records
@@ -280,3 +305,6 @@ fn probe_rounds(
     }
     records
 }
+
+#[cfg(test)]
+mod tests;

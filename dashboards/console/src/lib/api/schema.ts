@@ -4079,10 +4079,14 @@ export interface components {
              * @description When.
              */
             as_of: string;
+            /** @description Which of them binds: the first to run out, or where no day is known the fullest. */
+            binding?: string | null;
             /** @description Air before the racks, over the last day. */
             inlets: components["schemas"]["InletMeasure"][];
             /** @description Racks with two feeds. */
             racks: components["schemas"]["RackMeasure"][];
+            /** @description What is left of room, power and cooling, and when each runs out at the present growth. */
+            runways: components["schemas"]["RunwayMeasure"][];
             /** @description Whose. */
             site: string;
             /** @description UPSes. */
@@ -6153,6 +6157,42 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "network_engineer" | "asset_manager" | "auditor" | "viewer" | "collector";
+        /** @description What is left of one capacity, and when it runs out: a straight line through the history. */
+        RunwayMeasure: {
+            /**
+             * Format: double
+             * @description How much there is.
+             */
+            capacity: number;
+            /** @description `space` in rack units; `power` and `cooling` in watts, with the largest unit out. */
+            constraint: string;
+            /** @description The first day on which it may run out, as `2027-03-01`. */
+            first_day?: string | null;
+            /**
+             * Format: double
+             * @description How many days of history there are.
+             */
+            history_days: number;
+            /**
+             * Format: double
+             * @description How many are needed to name a day.
+             */
+            history_days_min: number;
+            /** @description The last day on which it will have run out. */
+            last_day?: string | null;
+            /** @description What can be said. */
+            state: components["schemas"]["RunwayState"];
+            /**
+             * Format: double
+             * @description What is used now; `null` when a part is not known.
+             */
+            used?: number | null;
+        };
+        /**
+         * @description What can be said about when a capacity runs out.
+         * @enum {string}
+         */
+        RunwayState: "full" | "within" | "lasts" | "too_short";
         /** @description A number at an instant; `null` is a gap. */
         SamplePoint: {
             /**
