@@ -265,3 +265,68 @@ async fn what_units_hold_and_share_sums_to_the_whole() {
         assert_eq!(rows.iter().map(row_sum).sum::<u64>(), whole, "{group}");
     }
 }
+
+#[tokio::test]
+async fn the_forecast_by_budget_year_sums_to_the_whole_and_reports_are_files_in_both_languages() {
+    let (bench, token, _) = model_case().await;
+    let forecast = get(&bench, &token, "/api/v1/reports/forecast?quarters=4").await;
+    let five = &forecast["five_years"];
+    let years = five["years"].as_array().unwrap();
+    let assets = |sum: &Value| number(sum, "/assets");
+    let in_years: u64 = years.iter().map(|year| assets(&year["due"])).sum();
+    let others = [
+        &five["beyond"],
+        &five["uncertain"],
+        &forecast["total"]["backlog"],
+    ];
+    let others: u64 = others.map(assets).iter().sum();
+    let ages = get(&bench, &token, "/api/v1/reports/age").await;
+    let unknown = assets(&forecast["total"]["unknown"]);
+    assert_eq!(
+        in_years + others + unknown,
+        number(&ages, "/total/in_scope")
+    );
+    let named: Vec<u64> = years.iter().map(|year| number(year, "/year")).collect();
+    assert_eq!(named, [2026, 2027, 2028, 2029, 2030]);
+    assert_eq!(number(&years[1], "/investment_envelope_vnd"), 6_000_000_000);
+    assert!(number(&years[0], "/contracts_vnd") > number(&years[4], "/contracts_vnd"));
+    assert!(number(&forecast["total"]["backlog"], "/freed_rack_u") > 0);
+    let part = get(&bench, &token, "/api/v1/reports/forecast?site=mic").await;
+    let part = &part["five_years"]["years"][1];
+    assert!(part["contracts_vnd"].is_null() && part["investment_envelope_vnd"].is_null());
+
+    let contracts = number(&get(&bench, &token, "/api/v1/contracts").await, "/total");
+    let units = get(&bench, &token, "/api/v1/reports/units").await;
+    let units = units["units"].as_array().unwrap().len() as u64;
+    for (path, lines) in [
+        ("/api/v1/contracts", contracts),
+        ("/api/v1/reports/units", units),
+    ] {
+        for lang in ["en", "vi"] {
+            let csv = bench
+                .get(&token, &format!("{path}?format=csv&lang={lang}"))
+                .await;
+            assert_eq!(csv.text.lines().count() as u64, lines + 1, "{path} {lang}");
+        }
+    }
+    for path in [
+        "/api/v1/contracts",
+        "/api/v1/reports/units",
+        "/api/v1/reports/contracts",
+        "/api/v1/reports/forecast",
+    ] {
+        let (media, bytes) = bench
+            .bytes(&token, &format!("{path}?format=xlsx&lang=vi"))
+            .await;
+        assert!(
+            media.contains("spreadsheetml") && bytes.starts_with(b"PK"),
+            "{path}"
+        );
+        let wrong = bench.get(&token, &format!("{path}?format=docx")).await;
+        assert_eq!(wrong.code(), "bad_parameter", "{path}");
+    }
+    let vi = bench
+        .get(&token, "/api/v1/reports/forecast?format=csv&lang=vi")
+        .await;
+    assert!(vi.text.contains("đã quá hạn") && vi.text.contains("2027-Q1"));
+}
