@@ -156,6 +156,7 @@ async fn a_server_that_is_killed_in_the_middle_of_a_commit_has_nothing_of_it_whe
     let tw = bench.app.store().clone();
     drop(bench);
     tw.close().await;
+    #[expect(clippy::disallowed_methods, reason = "this test itself, as a child")]
     let ended = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", NAME, "--ignored"])
         .env(CHILD, folder.path())
