@@ -289,6 +289,7 @@ fn silence_without_an_answering_canary_is_not_told_as_down() {
     let collector = tw_model::SiteCollector {
         id: "rfd-c".parse().unwrap(),
         canaries,
+        observers: Vec::new(),
     };
     register.sites.get_mut("rfd").unwrap().collector = Some(collector);
     let millis = Arc::new(AtomicI64::new(start().as_millis()));
