@@ -237,7 +237,9 @@ fn list(args: ListArgs) -> Outcome {
         "{:<16} {:<11} {:<11} {:<12} {:<14} {:<8} MODEL",
         "TAG", "CLASS", "STATE", "AGE", "UNIT", "SITE"
     ));
-    found.iter().for_each(|asset| say(row(asset)));
+    for asset in &found {
+        say(row(asset));
+    }
     say(format!("{} assets", found.len()));
     Ok(())
 }
