@@ -21,12 +21,14 @@ enum Step {
     Look,
 }
 
+/// Few, so that they meet.
+const NAMES: [&str; 3] = ["a1", "b2", "c3"];
+
 fn an_item() -> impl Strategy<Value = (Kind, String, Value)> {
     let asset = an_asset().prop_map(|asset| {
         let value = serde_json::to_value(&asset).unwrap();
         (Kind::Asset, asset.tag.to_string(), value)
     });
-    const NAMES: [&str; 3] = ["a1", "b2", "c3"];
     let device = (one_of(&NAMES[..]), "[AB][0-9]").prop_map(|(id, tag)| {
         let value = json!({"id": id, "name": id, "class": "router", "site": "mic", "asset": tag});
         (Kind::Device, id.to_owned(), value)

@@ -136,7 +136,7 @@ fn plainly(world: &World, caller: &Caller, query: &AssetQuery) -> Vec<String> {
     for asset in world.register.assets.values() {
         let judged = judge.judged(asset).unwrap();
         let site = asset.place.as_ref().map(|place| place.site.as_str());
-        let unit = asset.unit.as_ref().map(|unit| unit.as_str());
+        let unit = asset.unit.as_ref().map(tw_units::UnitId::as_str);
         let all = [
             text(Some(asset.tag.as_str())),
             text(asset.serial.as_deref()),
@@ -172,28 +172,8 @@ fn plainly(world: &World, caller: &Caller, query: &AssetQuery) -> Vec<String> {
             && query.age.is_none_or(|wanted| wanted == judged.verdict)
             && query.waived.is_none_or(|wanted| wanted == judged.waived)
             && all.iter().any(|text| text.to_lowercase().contains(&needle));
-        let field = query
-            .sort
-            .as_deref()
-            .unwrap_or("id")
-            .trim_start_matches('-');
-        let key = match field {
-            "class" => asset.class.to_string(),
-            "site" => text(site),
-            "unit" => text(unit),
-            "model" => text(asset.model.as_deref()),
-            "serial" => text(asset.serial.as_deref()),
-            "state" => asset.status.to_string(),
-            "due" => judged
-                .due
-                .latest
-                .map(|day| day.to_string())
-                .unwrap_or_default(),
-            "age" => judged.verdict.as_str().to_owned(),
-            _ => String::new(),
-        };
         if fits {
-            rows.push((key, asset.tag.to_string()));
+            rows.push((plain_key(asset, &judged, query), asset.tag.to_string()));
         }
     }
     rows.sort();
@@ -205,6 +185,23 @@ fn plainly(world: &World, caller: &Caller, query: &AssetQuery) -> Vec<String> {
         rows.reverse();
     }
     rows.into_iter().map(|(_, tag)| tag).collect()
+}
+
+/// The text that a row is sorted by.
+fn plain_key(asset: &Asset, judged: &Judged, query: &AssetQuery) -> String {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let field = query.sort.as_deref().unwrap_or("id");
+    match field.trim_start_matches('-') {
+        "class" => asset.class.to_string(),
+        "site" => text(asset.place.as_ref().map(|place| place.site.as_str())),
+        "unit" => text(asset.unit.as_ref().map(tw_units::UnitId::as_str)),
+        "model" => text(asset.model.as_deref()),
+        "serial" => text(asset.serial.as_deref()),
+        "state" => asset.status.to_string(),
+        "due" => text(judged.due.latest.map(|day| day.to_string()).as_deref()),
+        "age" => judged.verdict.as_str().to_owned(),
+        _ => String::new(),
+    }
 }
 
 proptest! {
