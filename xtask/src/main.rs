@@ -154,6 +154,11 @@ fn bench() -> Result<()> {
     .run()?;
     Step::new(
         "cargo",
+        "run --release --locked --package tw-lifecycle --example bench_plan",
+    )
+    .run()?;
+    Step::new(
+        "cargo",
         "run --release --locked --package tw-server --example bench_register",
     )
     .run()

@@ -11,8 +11,6 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use tw_store::GrantScope;
 
-/// So many requests of each kind.
-const REQUESTS: usize = 300;
 /// Files of all assets are large: fewer of them.
 const FILES: usize = 10;
 /// Acceptance: 99 of 100 lists and reports are quicker.
@@ -24,8 +22,8 @@ const SORTS: [&str; 9] = [
     "id", "class", "site", "unit", "model", "serial", "state", "due", "age",
 ];
 
-pub(crate) async fn bench(count: usize) {
-    println!("== {count} assets, {UNITS} units, {SITES} sites: {REQUESTS} requests of each kind");
+pub(crate) async fn bench((count, requests): (usize, usize)) {
+    println!("== {count} assets, {UNITS} units, {SITES} sites: {requests} requests of each kind");
     let register = estate::register(count);
     let started = Instant::now();
     assert_eq!(tw_model::validate(&register), []);
@@ -33,11 +31,11 @@ pub(crate) async fn bench(count: usize) {
     let mut desk = Desk::open(&register).await;
     drop(register);
     let mut numbers = Numbers(8);
-    lists(&mut desk, &mut numbers).await;
-    pages(&mut desk, &mut numbers).await;
-    reports(&mut desk, &mut numbers).await;
-    writes(&mut desk, (count, &mut numbers)).await;
-    parts(&mut desk, &mut numbers).await;
+    lists(&mut desk, (requests, &mut numbers)).await;
+    pages(&mut desk, (requests, &mut numbers)).await;
+    reports(&mut desk, (requests, &mut numbers)).await;
+    writes(&mut desk, (count, requests), &mut numbers).await;
+    parts(&mut desk, (requests, &mut numbers)).await;
     desk.print(|kind| match kind.split(' ').next() {
         Some("list" | "report") => Some(Duration::from_millis(LIST_MS_WANTED)),
         Some("write") => Some(Duration::from_millis(WRITE_MS_WANTED)),
@@ -45,10 +43,10 @@ pub(crate) async fn bench(count: usize) {
     });
 }
 
-async fn lists(desk: &mut Desk, numbers: &mut Numbers) {
+async fn lists(desk: &mut Desk, (requests, numbers): (usize, &mut Numbers)) {
     desk.get("first list after the start", "/api/v1/assets")
         .await;
-    for n in 0..REQUESTS {
+    for n in 0..requests {
         desk.get("list first page", "/api/v1/assets").await;
         let path = format!("/api/v1/assets?{}", filter(numbers));
         desk.get("list filtered", &path).await;
@@ -90,7 +88,7 @@ fn filter(numbers: &mut Numbers) -> String {
 }
 
 /// Goes through the whole list, and then to any of its pages again.
-async fn pages(desk: &mut Desk, numbers: &mut Numbers) {
+async fn pages(desk: &mut Desk, (requests, numbers): (usize, &mut Numbers)) {
     let mut cursors: Vec<String> = Vec::new();
     let mut path = "/api/v1/assets?limit=1000&sort=due".to_owned();
     loop {
@@ -101,7 +99,7 @@ async fn pages(desk: &mut Desk, numbers: &mut Numbers) {
         path = format!("/api/v1/assets?limit=1000&sort=due&cursor={next}");
         cursors.push(next.to_owned());
     }
-    for _ in 0..REQUESTS {
+    for _ in 0..requests {
         let Some(cursor) = cursors.get(numbers.below(cursors.len().max(1))) else {
             return;
         };
@@ -110,8 +108,8 @@ async fn pages(desk: &mut Desk, numbers: &mut Numbers) {
     }
 }
 
-async fn reports(desk: &mut Desk, numbers: &mut Numbers) {
-    for _ in 0..REQUESTS {
+async fn reports(desk: &mut Desk, (requests, numbers): (usize, &mut Numbers)) {
+    for _ in 0..requests {
         desk.get("report age", "/api/v1/reports/age").await;
         let unit = estate::unit(numbers.below(UNITS));
         let path = format!("/api/v1/reports/age?unit={unit}");
@@ -126,8 +124,8 @@ async fn reports(desk: &mut Desk, numbers: &mut Numbers) {
 }
 
 /// One asset after the other is changed; whoever asks next sees it.
-async fn writes(desk: &mut Desk, (count, numbers): (usize, &mut Numbers)) {
-    for n in 0..REQUESTS {
+async fn writes(desk: &mut Desk, (count, requests): (usize, usize), numbers: &mut Numbers) {
+    for n in 0..requests {
         let tag = estate::tag(numbers.below(count));
         let path = format!("/api/v1/assets/{tag}");
         let version = desk.json("one asset", &path).await["version"].clone();
@@ -151,12 +149,12 @@ async fn writes(desk: &mut Desk, (count, numbers): (usize, &mut Numbers)) {
 }
 
 /// Callers who see a part.
-async fn parts(desk: &mut Desk, numbers: &mut Numbers) {
+async fn parts(desk: &mut Desk, (requests, numbers): (usize, &mut Numbers)) {
     let all = desk.token.clone();
     desk.token = desk
         .caller("viewer", GrantScope::Unit(estate::unit(1)))
         .await;
-    for _ in 0..REQUESTS {
+    for _ in 0..requests {
         desk.get("list of one's own units", "/api/v1/assets?sort=-due")
             .await;
         let path = format!("/api/v1/assets?{}", filter(numbers));
