@@ -61,7 +61,7 @@ fn row(n: usize, numbers: &mut Numbers) -> [String; 11] {
         ["in_stock", "Đang sử dụng"][n % 2].to_owned(),
         ["Cisco", "HPE", "Dell"][maker % 3].to_owned(),
         model,
-        format!("00{n:08}"),
+        format!("00{:08}", n + 1),
         estate::unit(numbers.below(estate::UNITS)),
         estate::site(numbers.below(estate::SITES)),
         format!("{:02}/{:02}/{}", day.0, day.1, day.2),

@@ -28,6 +28,9 @@ use tw_api::{Body as _, Endpoint, Info, Method, Reply};
 /// The longest a handler may take; streams are answered at once and then go on.
 const HANDLER_SECONDS_MAX: u64 = 30;
 
+/// The longest that an import may take, which may have 100,000 rows.
+const IMPORT_SECONDS_MAX: u64 = 120;
+
 /// The longest body, but for batches of collectors.
 pub(crate) const BODY_BYTES_MAX: usize = 256 * 1024;
 
@@ -119,13 +122,18 @@ where
         facts: facts.clone(),
         headers: parts.headers.clone(),
     };
-    let limit = Duration::from_secs(HANDLER_SECONDS_MAX);
+    let seconds = if info.path.starts_with("/api/v1/imports") {
+        IMPORT_SECONDS_MAX
+    } else {
+        HANDLER_SECONDS_MAX
+    };
+    let limit = Duration::from_secs(seconds);
     // In a task of its own, so that a caller who hangs up does not cut a write in half.
     let task = tokio::spawn(handler(call));
     match tokio::time::timeout(limit, task).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(panic)) => Err(Refusal::internal(&panic)),
-        Err(_) => Err(Refusal::timeout(HANDLER_SECONDS_MAX)),
+        Err(_) => Err(Refusal::timeout(seconds)),
     }
 }
 
