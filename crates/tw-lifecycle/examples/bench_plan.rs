@@ -9,6 +9,10 @@
     clippy::unwrap_used,
     reason = "a program that prints its measurements, and has none when it cannot run"
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it measures by the machine's clock"
+)]
 
 use std::time::{Duration, Instant};
 use tw_lifecycle::{PlanLimits, PlanLine, make_plan};

@@ -34,7 +34,7 @@ const HEADINGS: [&str; 11] = [
 ];
 
 /// Writes the files and imports each in a process of its own.
-pub(crate) async fn bench(rows: usize) {
+pub(crate) fn bench(rows: usize) {
     let folder = tempfile::tempdir().unwrap();
     for format in ["csv", "xlsx"] {
         let path = folder.path().join(format!("assets.{format}"));
