@@ -73,11 +73,24 @@ fn line_of(text: &str, position: Option<&csv::Position>) -> u32 {
     narrow(usize::try_from(position.line()).unwrap_or(usize::MAX)).saturating_add(narrow(skipped))
 }
 
-/// Semicolons where some early line has more of them than commas.
+/// The mark that makes more headings of the row that names the columns; other rows have either
+/// mark in their texts.
 fn delimiter(text: &str) -> u8 {
-    let early = text.lines().take(TITLE_ROWS_MAX as usize);
-    let count = |c: char| early.clone().map(|line| line.matches(c).count()).max();
-    if count(';') > count(',') { b';' } else { b',' }
+    let fields = |line: &str, mark: char| -> Vec<&'static str> {
+        let cells = line.split(mark).map(|cell| cell.trim().trim_matches('"'));
+        cells.filter_map(headers::field_of).collect()
+    };
+    for line in text.lines().take(TITLE_ROWS_MAX as usize) {
+        let (semicolons, commas) = (fields(line, ';'), fields(line, ','));
+        if semicolons.contains(&"tag") || commas.contains(&"tag") {
+            return if semicolons.len() > commas.len() {
+                b';'
+            } else {
+                b','
+            };
+        }
+    }
+    b','
 }
 
 pub(super) fn xlsx(bytes: &[u8], days: DayFormat, imported: &mut Imported) {
