@@ -56,15 +56,16 @@ async function picture(file) {
 for (const lang of LANGUAGES) {
   test(`the monthly report is whole on paper in ${lang}`, { timeout: 300_000 }, async () => {
     const months = (await ask(context, demo, '/api/v1/sites/vnta/months')).items;
-    const { month, status, rev } = months.sort((a, b) => a.month.localeCompare(b.month)).at(-2);
+    const { month, status } = months.sort((a, b) => a.month.localeCompare(b.month)).at(-2);
     const path = `/api/v1/sites/vnta/months/${month}`;
-    // A closed month is one file for ever: what is asked for twice is the same.
     if (status !== 'final') {
-      const closed = await context.request.post(`${demo.origin}${path}/close`, { data: { reason: 'month end', version: rev, declare_lost: true }, headers: { origin: demo.origin } });
-      assert.ok(closed.ok(), await closed.text());
+      // The centre's own job may be quicker: then there is nothing left to close.
+      const closed = await context.request.post(`${demo.origin}${path}/close`, { data: { reason: 'month end', version: 0, declare_lost: true }, headers: { origin: demo.origin } });
+      assert.ok(closed.ok() || closed.status() === 409, await closed.text());
     }
-    const pdf = await fetched(`${path}/report.pdf?lang=${lang}`, `${lang}.pdf`);
-    const html = await readFile(await fetched(`${path}/report.html?lang=${lang}`, `${lang}.html`), 'utf8');
+    // A revision is one file for ever: what is asked for twice is the same.
+    const pdf = await fetched(`${path}/report.pdf?lang=${lang}&rev=1`, `${lang}.pdf`);
+    const html = await readFile(await fetched(`${path}/report.html?lang=${lang}&rev=1`, `${lang}.html`), 'utf8');
 
     // Fonts are in the file, with the way back from each glyph to its letter.
     for (const row of run('pdffonts', pdf).trim().split('\n').slice(2)) assert.match(row, /\byes +yes +yes\b/, row);
