@@ -35,6 +35,7 @@ mod rounds;
 mod runs;
 mod samples;
 mod seal;
+mod second_word;
 mod seen;
 mod series;
 mod sessions;

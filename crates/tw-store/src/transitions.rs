@@ -9,8 +9,9 @@ use crate::{
     error::{Doing, StoreError},
     memory::Memory,
     register::{RegisterError, apply_inside},
+    second_word::Waiting,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tw_model::Plan;
@@ -63,6 +64,13 @@ pub struct Transition {
     pub note: Option<String>,
 }
 
+const WAITING: Waiting = Waiting {
+    table: "asset_transition",
+    allowed: "done",
+    action: "asset.transition.decide",
+    name: "transition",
+};
+
 impl Store {
     /// Notes a step that waits for a second person. The register stays as it is.
     pub async fn ask_transition(
@@ -102,37 +110,8 @@ impl Store {
     ) -> Result<bool, RegisterError> {
         let (author, at) = (author.clone(), self.clock.now());
         let change = move |db: &Connection, memory: &mut Memory| {
-            let state = if plan.is_some() { "done" } else { "refused" };
-            let waits: Option<String> = db
-                .query_row(
-                    "SELECT tag FROM asset_transition WHERE id = ?1 AND state = 'waiting'",
-                    [id],
-                    |row| row.get(0),
-                )
-                .optional()
-                .doing("read a transition")?;
-            let Some(tag) = waits else {
-                return Ok(false);
-            };
-            if let Some((plan, made_for)) = &plan {
-                apply_inside((db, memory), (plan, *made_for), (&author, at))?;
-            }
-            db.execute(
-                "UPDATE asset_transition
-                 SET state = ?2, decided_ms = ?3, decided_by = ?4, decision_note = ?5
-                 WHERE id = ?1",
-                params![id, state, at.as_millis(), author.actor, note],
-            )
-            .doing("decide a transition")?;
-            let detail = json!({"transition": id, "state": state, "note": note});
-            let entry = audit::done(
-                &author,
-                "asset.transition.decide",
-                format!("asset/{tag}"),
-                detail,
-            );
-            audit::append(db, at, &entry)?;
-            Ok(true)
+            let word = (plan.as_ref(), note.as_deref());
+            WAITING.decide((db, memory), id, word, (&author, at))
         };
         self.writer.write(0, change).await
     }

@@ -8,9 +8,10 @@ use crate::{
     audit::{self, Author},
     error::{Doing, StoreError},
     memory::Memory,
-    register::{RegisterError, apply_inside},
+    register::RegisterError,
+    second_word::Waiting,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 use tw_model::Plan;
 use tw_units::Timestamp;
@@ -40,6 +41,13 @@ pub struct WaiverRequest {
     /// What the second person said.
     pub note: Option<String>,
 }
+
+const WAITING: Waiting = Waiting {
+    table: "waiver_request",
+    allowed: "granted",
+    action: "asset.waiver.decide",
+    name: "request",
+};
 
 impl Store {
     /// Notes a request; none when one of the asset waits already.
@@ -81,33 +89,8 @@ impl Store {
     ) -> Result<bool, RegisterError> {
         let (author, at) = (author.clone(), self.clock.now());
         let change = move |db: &Connection, memory: &mut Memory| {
-            let state = if plan.is_some() { "granted" } else { "refused" };
-            let waits: Option<String> = db
-                .query_row(
-                    "SELECT tag FROM waiver_request WHERE id = ?1 AND state = 'waiting'",
-                    [id],
-                    |row| row.get(0),
-                )
-                .optional()
-                .doing("read a request for a waiver")?;
-            let Some(tag) = waits else {
-                return Ok(false);
-            };
-            if let Some((plan, made_for)) = &plan {
-                apply_inside((db, memory), (plan, *made_for), (&author, at))?;
-            }
-            db.execute(
-                "UPDATE waiver_request
-                 SET state = ?2, decided_ms = ?3, decided_by = ?4, decision_note = ?5
-                 WHERE id = ?1",
-                params![id, state, at.as_millis(), author.actor, note],
-            )
-            .doing("decide a request for a waiver")?;
-            let detail = json!({"request": id, "state": state, "note": note});
-            let subject = format!("asset/{tag}");
-            let entry = audit::done(&author, "asset.waiver.decide", subject, detail);
-            audit::append(db, at, &entry)?;
-            Ok(true)
+            let word = (plan.as_ref(), note.as_deref());
+            WAITING.decide((db, memory), id, word, (&author, at))
         };
         self.writer.write(0, change).await
     }
