@@ -20,6 +20,7 @@ mod bulk;
 mod cut;
 mod evidence;
 mod facility;
+mod house;
 mod imports;
 mod ingest;
 mod maintenance;
