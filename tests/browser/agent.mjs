@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ended } from './harness.mjs';
 
 const SNMPD = '/usr/sbin/snmpd';
@@ -13,19 +14,8 @@ export const IN_BYTES = 100_000;
 export const OUT_BYTES = 40_000;
 /** `ifHCInOctets` and `ifHCOutOctets`. */
 const COLUMNS = [['.1.3.6.1.2.1.31.1.1.1.6', IN_BYTES], ['.1.3.6.1.2.1.31.1.1.1.10', OUT_BYTES]];
-/** One column with one row as snmpd's `pass` asks for it: what a steady stream brought until now. */
-const COUNTER = `#!/bin/bash
-root=$1 rate=$2 row=$3 asked=$5
-case "$4" in
-  -g) [ "$asked" = "$root.$row" ] || exit 0 ;;
-  -n) [ "$asked" = "$root" ] || [ "$asked" = "$root.0" ] || exit 0 ;;
-  *) echo not-writable; exit 0 ;;
-esac
-now=\${EPOCHREALTIME/[.,]/}
-echo "$root.$row"
-echo counter64
-echo $(( (now - 1704067200000000) * rate / 1000000 ))
-`;
+/** Answers for one column with one row; the tests in Rust run the same. */
+const COUNTER = join(dirname(fileURLToPath(import.meta.url)), '../snmpd/counter.sh');
 
 const freePort = () =>
   new Promise((done, fail) => {
@@ -41,7 +31,7 @@ export async function startAgent() {
   if (!existsSync(SNMPD)) throw new Error(`${SNMPD} is missing; install Debian's "snmpd"`);
   const folder = await mkdtemp(join(tmpdir(), 'tierwatch-agent-'));
   const script = join(folder, 'counter');
-  await writeFile(script, COUNTER);
+  await copyFile(COUNTER, script);
   await chmod(script, 0o755);
   const row = (await readFile('/sys/class/net/lo/ifindex', 'utf8')).trim();
   const passes = COLUMNS.map(([column, rate]) => `pass -p 1 ${column} ${script} ${column} ${rate} ${row}\n`);

@@ -26,18 +26,8 @@ const COLUMNS: [(&str, u64); 2] = [
 
 /// Answers for one column with one row, as snmpd's `pass` wants it: the bytes that a steady
 /// stream has brought since the beginning of 2024, by the clock at the moment of the question.
-const COUNTER: &str = r#"#!/bin/bash
-root=$1 rate=$2 row=$3 asked=$5
-case "$4" in
-  -g) [ "$asked" = "$root.$row" ] || exit 0 ;;
-  -n) [ "$asked" = "$root" ] || [ "$asked" = "$root.0" ] || exit 0 ;;
-  *) echo not-writable; exit 0 ;;
-esac
-now=${EPOCHREALTIME/[.,]/}
-echo "$root.$row"
-echo counter64
-echo $(( (now - 1704067200000000) * rate / 1000000 ))
-"#;
+/// The browser tests run the same.
+const COUNTER: &str = include_str!("../../../../tests/snmpd/counter.sh");
 
 /// A running snmpd; it ends when dropped.
 pub struct Snmpd {
