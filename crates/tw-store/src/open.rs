@@ -176,10 +176,12 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     db.busy_timeout(BUSY_TIMEOUT)
         .map_err(sql("set the busy timeout"))?;
     // The page size must be chosen before the first table; the journal before the first write.
+    // Statement journals in memory are a list that SQLite walks for each statement: many changes
+    // in one transaction would cost its square. In a file they are not walked.
     db.execute_batch(&format!(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = {WAL_BYTES_MAX};
-         PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
+         PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;"
     ))
     .map_err(sql("set up the database"))?;
     db.set_prepared_statement_cache_capacity(STATEMENTS_MAX);

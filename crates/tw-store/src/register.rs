@@ -320,12 +320,11 @@ impl<'a> Work<'a> {
             });
         }
         let before = present.map(|(_, spec)| spec);
-        let there = before.is_some();
         if before.as_ref() == value {
             return Ok(current.unwrap_or(0));
         }
         let version = self.next_version(kind, id)?;
-        self.write((kind, id), version, value, there)?;
+        self.write(kind, id, version, value)?;
         let action = match (&before, value) {
             (None, _) => "register.create",
             (Some(_), Some(_)) => "register.change",
@@ -372,15 +371,12 @@ impl<'a> Work<'a> {
         Ok(last.unsigned_abs() + 1)
     }
 
-    /// A row that is there is updated, not replaced: `INSERT OR REPLACE` opens a statement journal,
-    /// and to let it go SQLite walks all that the transaction's savepoint keeps in memory, which
-    /// makes many changes in one transaction quadratic.
     fn write(
         &self,
-        (kind, id): (Kind, &str),
+        kind: Kind,
+        id: &str,
         version: u64,
         value: Option<&Value>,
-        there: bool,
     ) -> Result<(), StoreError> {
         let (kind, spec) = (kind.to_string(), value.map(Value::to_string));
         let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -396,14 +392,11 @@ impl<'a> Work<'a> {
         let written = match spec {
             Some(spec) => self
                 .db
-                .prepare_cached(if there {
-                    "UPDATE register_item
-                     SET version = ?3, spec = ?4, changed_ms = ?5, changed_by = ?6
-                     WHERE kind = ?1 AND id = ?2"
-                } else {
-                    "INSERT INTO register_item(kind, id, version, spec, changed_ms, changed_by)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-                })
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO register_item
+                       (kind, id, version, spec, changed_ms, changed_by)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )
                 .and_then(|mut put| put.execute(params![kind, id, version, spec, at, actor])),
             None => self
                 .db
