@@ -90,7 +90,7 @@ fn date_only(text: &str) -> Option<civil::Date> {
     shaped.then(|| text.parse().ok()).flatten()
 }
 
-fn start_of(date: civil::Date, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn start_of(date: civil::Date, zone: &TimeZone) -> Option<Timestamp> {
     let zoned = date.to_zoned(zone.clone()).ok()?;
     Some(Timestamp::from_jiff(zoned.timestamp()))
 }

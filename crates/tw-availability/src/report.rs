@@ -10,6 +10,8 @@
 
 mod beside;
 mod canonical;
+mod chain;
+mod chain_judged;
 mod compute;
 mod difference;
 mod evidence;
@@ -26,6 +28,8 @@ pub use beside::{
     PUE_KNOWN_PPM_MIN, TestRow,
 };
 pub use canonical::{canonical, digest};
+pub use chain::{ChainEvidence, CodeRun, RecordedDevice, RecordedSensor, ShapeEvidence, WorkSpan};
+pub use chain_judged::{ChainEvidenceError, asked, chain_version, topology_part};
 pub use compute::{Judged, find, judge};
 pub use difference::{CHANGES_MAX, Change, differences};
 pub use evidence::{Correction, EarlierMonth, Evidence, EvidenceRun, Proof, View, Window};

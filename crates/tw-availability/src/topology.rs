@@ -9,6 +9,7 @@
 //! operation in [`outlook`](Graph::outlook) and [`what_if`](Graph::what_if).
 
 mod capacity;
+mod cases;
 mod chain;
 mod field;
 mod history;
@@ -16,6 +17,7 @@ mod outlook;
 mod rules;
 
 pub use capacity::OverRating;
+pub use cases::TierCase;
 pub use chain::{ChainError, graph_at, node_of};
 pub use field::{
     Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,

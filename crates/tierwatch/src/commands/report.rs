@@ -26,6 +26,9 @@ use tw_server::{
 /// The largest report that is read.
 const REPORT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// What is said of a report from before the evidence of part 5 was kept.
+const PART_5_LACKS: &str = "part 5: not recomputed, this report carries no evidence for it";
+
 /// Reports.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -105,6 +108,8 @@ struct Verdict {
     sha256: Option<String>,
     good: bool,
     faults: Vec<Fault>,
+    /// What could not be worked out again, and why.
+    notes: Vec<&'static str>,
 }
 
 pub(crate) fn run(command: Command) -> Outcome {
@@ -214,12 +219,22 @@ fn judge(loaded: &[(&String, Vec<u8>)]) -> Vec<Verdict> {
             sha256: report.map(|r| r.sha256.clone()),
             good: faults.is_empty(),
             faults,
+            notes: notes(report),
         }
     };
     loaded.iter().map(one).collect()
 }
 
+/// What a report carries no evidence for.
+fn notes(report: Option<&Report>) -> Vec<&'static str> {
+    let lacking = report.filter(|report| report.part_5_lacks_evidence());
+    lacking.map(|_| PART_5_LACKS).into_iter().collect()
+}
+
 fn say_verdict(verdict: &Verdict) {
+    for note in &verdict.notes {
+        say(format_args!("{}: note: {note}", verdict.file));
+    }
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "?".to_owned());
     if verdict.good {
         say(format_args!(

@@ -39,6 +39,13 @@ pub fn differences(before: &Findings, after: &Findings) -> Vec<Change> {
     found
 }
 
+/// The first figure in which two values of one form differ.
+pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Change> {
+    let mut found = Vec::new();
+    walk("", before, after, &mut found);
+    found.into_iter().next()
+}
+
 fn walk(path: &str, before: &Value, after: &Value, found: &mut Vec<Change>) {
     if before == after {
         return;

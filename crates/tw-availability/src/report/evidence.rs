@@ -3,6 +3,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** hold what changes after the
 //! month without the month changing: runs are cut to the period and its edges.
 
+use super::ChainEvidence;
 use crate::{
     observer::Guard,
     planned::MaintenanceWindow,
@@ -145,6 +146,10 @@ pub struct Evidence {
     pub maintenance: Vec<Window>,
     /// Months of the year before.
     pub earlier: Vec<EarlierMonth>,
+    /// What part 5 stands on; a month without a declared chain, and a report from before this
+    /// was kept, have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<ChainEvidence>,
     /// A gap longer than this is unknown; 2.5 periods when not given.
     pub stale_after_ms: Option<u64>,
     /// Outages closer than this are one incident.
@@ -222,6 +227,10 @@ impl Evidence {
                 "maintenance",
             ),
             (self.targets.iter().all(|t| sane(t.from)), "targets"),
+            (
+                self.chain.iter().all(|c| c.is_within(self.period())),
+                "chain",
+            ),
             (self.earlier.iter().all(months), "earlier"),
             (self.stale_after_ms.is_none_or(short_u), "stale_after_ms"),
             (short(self.merge_gap_ms), "merge_gap_ms"),

@@ -27,7 +27,7 @@ fn run(from: i64, minutes: i64, state: State) -> PollRun {
     }
 }
 
-fn evidence(runs: &[PollRun]) -> Evidence {
+pub(super) fn evidence(runs: &[PollRun]) -> Evidence {
     let zone = period::time_zone("Asia/Ho_Chi_Minh").unwrap();
     let month = period::month("2026-09", &zone).unwrap();
     let window = Evidence::window(month);
@@ -49,6 +49,7 @@ fn evidence(runs: &[PollRun]) -> Evidence {
         }],
         maintenance: Vec::new(),
         earlier: Vec::new(),
+        chain: None,
         stale_after_ms: None,
         merge_gap_ms: 300_000,
         min_outage_ms: 0,
@@ -60,7 +61,7 @@ fn start() -> i64 {
 }
 
 /// Up from a day before to a day after, but for ten minutes without data on the fifth day.
-fn with_hole() -> Vec<PollRun> {
+pub(super) fn with_hole() -> Vec<PollRun> {
     let hole = start() + 5 * 1_440 * MINUTE;
     vec![
         run(start() - 1_440 * MINUTE, 6 * 1_440, State::Up),
@@ -80,7 +81,7 @@ fn filled() -> Vec<PollRun> {
     runs
 }
 
-fn draft(evidence: Evidence, reason: &str) -> Draft {
+pub(super) fn draft(evidence: Evidence, reason: &str) -> Draft {
     Draft {
         site: "vnta".to_owned(),
         month: "2026-09".to_owned(),

@@ -5,13 +5,17 @@
 use super::{
     FORMAT, Report, Status,
     canonical::canonical,
+    chain_judged::{last_version, topology_part},
     compute::find,
-    difference::differences,
+    difference::{differences, first_difference},
     seal::{own_digest, part_digests},
 };
 use crate::period::{month, time_zone};
 use serde::Serialize;
 use serde_json::Value;
+
+/// The longest value that a fault shows.
+const SHOWN_CHARS_MAX: usize = 120;
 
 /// What is wrong with a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -79,7 +83,7 @@ fn period_fault(report: &Report) -> Option<Fault> {
 }
 
 fn figures(report: &Report) -> Vec<Fault> {
-    let mut faults = Vec::new();
+    let mut faults = part_5(report);
     match find(&report.evidence) {
         Ok(again) => {
             let value = |findings| serde_json::to_value(findings).unwrap_or_default();
@@ -94,6 +98,71 @@ fn figures(report: &Report) -> Vec<Fault> {
         Err(cause) => faults.push(fault("evidence", cause.to_string())),
     }
     faults
+}
+
+/// Part 5 worked out again, where the report carries what it stands on.
+fn part_5(report: &Report) -> Vec<Fault> {
+    let Some(evidence) = &report.evidence.chain else {
+        return Vec::new();
+    };
+    let known = (report.evidence.period(), report.evidence.as_of);
+    let again = match topology_part(evidence, &report.cover, known) {
+        Ok(again) => serde_json::to_value(again).unwrap_or_default(),
+        Err(cause) => return vec![fault("evidence.chain", told(&cause))],
+    };
+    let kept = report.attached.topology.clone().unwrap_or_default();
+    let mut faults = Vec::new();
+    if let Some(first) = first_difference(&kept, &again) {
+        let why = format!(
+            "part 5 does not follow from the evidence: {} is {}, the evidence gives {}",
+            if first.field.is_empty() {
+                "it"
+            } else {
+                &first.field
+            },
+            short(&first.before),
+            short(&first.after)
+        );
+        faults.push(fault("attached.topology", why));
+    }
+    let last_day = last_day(report);
+    let version = last_day.and_then(|day| last_version(evidence, &day));
+    if report.topology_version != version {
+        let why = "is not the version of the chain on the month's last day";
+        faults.push(fault("topology_version", why));
+    }
+    faults
+}
+
+/// The last day of the month in the site's zone.
+fn last_day(report: &Report) -> Option<String> {
+    let zone = time_zone(&report.cover.timezone).ok()?;
+    let last = report.evidence.to.plus_millis(-1);
+    Some(last.to_jiff().to_zoned(zone).date().to_string())
+}
+
+/// An error with its cause.
+fn told(cause: &dyn std::error::Error) -> String {
+    let source = cause.source().map(|source| format!(": {source}"));
+    format!("{cause}{}", source.unwrap_or_default())
+}
+
+/// A value short enough for a sentence.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= SHOWN_CHARS_MAX {
+        return text;
+    }
+    let begin: String = text.chars().take(SHOWN_CHARS_MAX).collect();
+    format!("{begin}…")
+}
+
+impl Report {
+    /// Whether part 5 is there and cannot be worked out again: the report carries no evidence for
+    /// it, as those that were closed before it was kept.
+    pub fn part_5_lacks_evidence(&self) -> bool {
+        self.attached.topology.is_some() && self.evidence.chain.is_none()
+    }
 }
 
 fn chain(report: &Report, earlier: &[Report]) -> Vec<Fault> {

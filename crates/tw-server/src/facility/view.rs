@@ -203,119 +203,33 @@ pub(crate) fn what_if(out: Vec<String>, found: &tw_availability::WhatIf) -> What
 }
 
 pub(crate) fn report(found: &TierAssessment, target_level: Option<String>) -> TierReport {
-    let evidence = &found.evidence;
-    let mut cases = cases(found);
-    cases.sort_by(|a, b| a.rule.cmp(&b.rule));
     let systems = found.systems.iter().map(|system| TierOfSystem {
-        system: match system.system {
-            System::Power => "power",
-            System::Cooling => "cooling",
-            System::Network => "network",
-        }
-        .to_owned(),
+        system: system.system.as_str().to_owned(),
         highest_tier_consistent: system.highest_tier_consistent,
     });
     TierReport {
         highest_tier_consistent: found.highest_tier_consistent,
         target_level,
         systems: systems.collect(),
-        cases,
-        fuel_not_attested: evidence.fuel_not_attested.clone(),
+        cases: found.cases().into_iter().map(case).collect(),
+        fuel_not_attested: found.evidence.fuel_not_attested.clone(),
         network: found.network.as_ref().map(network),
     }
 }
 
-/// What contradicts, rule by rule.
-fn cases(found: &TierAssessment) -> Vec<TierCase> {
-    let mut cases = Vec::new();
-    let evidence = &found.evidence;
-    let whole = [
-        (
-            "T1_all_loads_fed_on_generators",
-            &found.not_fed_on_generators,
-        ),
-        ("T1_load_behind_ups", &evidence.without_ups),
-        ("T3_cord", &evidence.single_corded),
-        ("T4_continuous_cooling_gap", &found.continuous_cooling_gap),
-    ];
-    for (rule, loads) in whole {
-        if !loads.is_empty() {
-            cases.push(case(rule, None, loads.clone(), Vec::new()));
-        }
-    }
-    let generators = [
-        ("T1_fuel", &evidence.fuel_short),
-        ("T3_generator_hours", &evidence.hours_limited),
-    ];
-    for (rule, names) in generators {
-        cases.extend(
-            names
-                .iter()
-                .map(|name| case(rule, Some(name), Vec::new(), Vec::new())),
-        );
-    }
-    for over in &found.over_rating {
-        let over = self::over(std::slice::from_ref(over));
-        cases.push(case("T1_over_rating", None, Vec::new(), over));
-    }
-    let by_element = [
-        (
-            "T2_single_capacity_component",
-            &found.single_capacity_component,
-        ),
-        ("T3_planned_removal", &found.planned_removal),
-        (
-            "T4_single_failure_auto_only",
-            &found.single_failure_automatic_only,
-        ),
-        ("T4_compartment", &found.compartment),
-    ];
-    for (rule, list) in by_element {
-        cases.extend(
-            list.iter()
-                .map(|(e, loads)| case(rule, Some(e), loads.clone(), Vec::new())),
-        );
-    }
-    let overloads = [
-        ("T3_over_rating", &found.planned_over_rating),
-        ("T4_over_rating", &found.failure_over_rating),
-    ];
-    for (rule, list) in overloads {
-        cases.extend(
-            list.iter()
-                .map(|(e, list)| case(rule, Some(e), Vec::new(), over(list))),
-        );
-    }
-    cases
-}
-
 fn network(found: &tw_availability::NetworkAssessment) -> NetworkReport {
-    let lists = [
-        ("NET_single_element", &found.single_element),
-        ("NET_single_carrier", &found.single_carrier),
-        ("NET_shared_risk", &found.shared_risk),
-    ];
-    let cases = lists.into_iter().flat_map(|(rule, list)| {
-        list.iter()
-            .map(move |(e, loads)| case(rule, Some(e), loads.clone(), Vec::new()))
-    });
     NetworkReport {
         carriers: found.carriers as u64,
         entrances: found.entrances as u64,
-        cases: cases.collect(),
+        cases: found.cases().into_iter().map(case).collect(),
     }
 }
 
-fn case(
-    rule: &str,
-    element: Option<&String>,
-    loads: Vec<String>,
-    over_rating: Vec<OverRating>,
-) -> TierCase {
+fn case(case: tw_availability::TierCase) -> TierCase {
     TierCase {
-        rule: rule.to_owned(),
-        element: element.cloned(),
-        loads,
-        over_rating,
+        rule: case.rule.to_owned(),
+        element: case.element,
+        loads: case.loads,
+        over_rating: over(&case.over_rating),
     }
 }

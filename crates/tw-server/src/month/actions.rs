@@ -94,8 +94,16 @@ async fn draft(
 }
 
 /// The draft with what is recorded beside the availability.
-async fn whole(app: &App, world: &World, of: Of<'_>, draft: Draft) -> Result<Draft, Refusal> {
+async fn whole(
+    app: &App,
+    world: &World,
+    of: Of<'_>,
+    (mut draft, last): (Draft, Option<&Report>),
+) -> Result<Draft, Refusal> {
+    let known = (draft.evidence.as_of, last);
+    draft.evidence.chain = topology::gather(app, world, of, known).await?;
     let mut attached = evidence::attached(app, world, of).await?;
+    attached.topology = topology::attached(&draft.evidence, &draft.cover)?;
     let of_outages = (&draft.evidence, &draft.findings);
     attached.causes = causes::causes(app, world, of.0, of_outages).await?;
     attached.environment = environment::environment(app, world, (of.0, of.1.period)).await?;
@@ -112,7 +120,7 @@ pub(crate) async fn figures(app: &App, world: &World, of: Of<'_>) -> Result<Repo
 /// closed.
 pub(crate) async fn provisional(app: &App, world: &World, of: Of<'_>) -> Result<Report, Refusal> {
     let draft = draft(app, world, of, None).await?;
-    Ok(seal(whole(app, world, of, draft).await?, None))
+    Ok(seal(whole(app, world, of, (draft, None)).await?, None))
 }
 
 /// The newest revision, or the provisional figures.
@@ -160,7 +168,7 @@ pub(crate) async fn close(
     if same {
         return Ok(None);
     }
-    draft = whole(app, world, of, draft).await?;
+    draft = whole(app, world, of, (draft, last.as_ref())).await?;
     closing.author.actor.clone_into(&mut draft.closed_by);
     reason.clone_into(&mut draft.reason);
     if closing.declare_lost && !ready.ready {

@@ -3,7 +3,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-availability`, `tw-store`, `tw-model`. **Must not:**
 //! leave a correction out.
 
-use super::{calendar::Month, topology};
+use super::calendar::Month;
 use crate::{
     access::accounts::store,
     age::{actions::today, judged::Judge},
@@ -98,7 +98,7 @@ pub(super) async fn attached(
     (site, month): (&Site, &Month),
 ) -> Result<Attached, Refusal> {
     Ok(Attached {
-        topology: topology::attached(app, world, (site, month)).await?,
+        topology: None,
         environment: None,
         causes: Vec::new(),
         lifecycle: Some(lifecycle(world, site, month)),

@@ -79,6 +79,7 @@ pub(crate) async fn gather(
         targets: targets(site),
         maintenance: windows(app, world, (site, &structure)),
         earlier: Vec::new(),
+        chain: None,
         stale_after_ms: None,
         merge_gap_ms: MERGE_GAP_MS,
         min_outage_ms: 0,

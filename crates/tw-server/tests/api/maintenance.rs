@@ -9,6 +9,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tw_availability::report::verify;
 use tw_units::Timestamp;
 
 #[tokio::test]
@@ -131,6 +132,15 @@ async fn breach_is_in_the_months_report(house: &House) {
     // On bypass, and then with the other side out: for some ten minutes no margin was left.
     assert!(margin("next_drops_ms") >= 5 * MINUTE_MS, "{topology}");
     assert!(margin("weakened_ms") >= 5 * MINUTE_MS, "{topology}");
+    // Part 5 follows from what the report carries: another figure in it is found.
+    assert_eq!(verify(text.as_bytes(), &[]).1, []);
+    let figure = format!("\"next_drops_ms\":{}", margin("next_drops_ms"));
+    assert_eq!(text.matches(&figure).count(), 1, "{figure}");
+    let (_, faults) = verify(text.replace(&figure, "\"next_drops_ms\":0").as_bytes(), &[]);
+    let told = faults.iter().find(|fault| {
+        fault.part == "attached.topology" && fault.why.contains("margin.next_drops_ms")
+    });
+    assert!(told.is_some(), "{faults:?}");
     for (lang, words) in [
         (
             "en",
