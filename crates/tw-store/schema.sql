@@ -323,6 +323,16 @@ CREATE TABLE outbox(
 
 CREATE INDEX outbox_by_due ON outbox(state, next_try_ms);
 
+CREATE TABLE refusal(
+  collector TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  records INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  -- A target that the last ones named, where the reason is about targets.
+  example TEXT,
+  PRIMARY KEY (collector, reason)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE register_history(
   kind TEXT NOT NULL,
   id TEXT NOT NULL,

@@ -86,8 +86,24 @@ pub struct CollectorStatus {
     pub resident_bytes: Option<u64>,
     /// Records that it dropped since its start, by reason.
     pub dropped: BTreeMap<String, u64>,
-    /// Records that the centre refused since the centre's start, by reason.
+    /// Records of it that the centre refused, by reason; `all` are those of before reasons were
+    /// counted.
     pub refused: BTreeMap<String, u64>,
+    /// Those of them that name targets which are not its own to speak of.
+    pub foreign: Option<ForeignTargets>,
+}
+
+/// Records of a collector that name devices or circuits of sites that it neither serves nor
+/// watches. They are refused; the rest of their batches is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ForeignTargets {
+    /// How many.
+    pub records: u64,
+    /// When the last of them came.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_at: Timestamp,
+    /// A target that they named.
+    pub example: String,
 }
 
 /// A group of targets, as Prometheus' `http_sd_config` reads it.

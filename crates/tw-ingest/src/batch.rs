@@ -208,7 +208,8 @@ pub struct Refusal {
     /// A stable word: `future`, `expired` (its day was dropped by retention), `bad_time`,
     /// `unknown_layout`, `torn`, `layout_too_long`, `layout_unsound`, `run_unsound`,
     /// `known_run`, `gap_unsound`, `observation_too_long`, `observation_unsound`,
-    /// `unknown_kind` (of another version).
+    /// `foreign_target` (of a site that is not the collector's), `unknown_kind` (of another
+    /// version).
     pub reason: String,
     /// How many.
     pub count: u64,

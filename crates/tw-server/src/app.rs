@@ -83,6 +83,7 @@ pub struct App {
     world: RwLock<Arc<World>>,
     /// The fields that files of the inventory own, with the file.
     owners: RwLock<Owners>,
+    foreign_told: crate::ingest::screen::Told,
     slow_down: Mutex<SlowDown>,
     refusals: Mutex<(Timestamp, u32)>,
 }
@@ -112,6 +113,7 @@ impl App {
             changed: Notify::new(),
             sources: crate::netbox::desk::Desk::default(),
             world: RwLock::default(),
+            foreign_told: crate::ingest::screen::Told::default(),
             slow_down: Mutex::default(),
             refusals: Mutex::new((Timestamp::EPOCH, 0)),
             store,
@@ -231,15 +233,20 @@ impl App {
     }
 
     /// Takes a batch: store first, then the newest values. The acknowledgement comes after the
-    /// commit. A collector in the same process uses this function, too.
+    /// commit. What is not the collector's to say is refused, and the rest is taken. A collector
+    /// in the same process uses this function, too.
     pub async fn apply_batch(
         &self,
         collector: &CollectorId,
         batch: Batch,
     ) -> Result<Ack, ApplyError> {
+        let (batch, foreign) = crate::ingest::screen::screen(self, collector, batch).await?;
+        self.foreign_told.tell(collector, &foreign, self.now());
         let (targets, seen) = news_of(&batch);
         let brings_late = MonthMemory::is_late(&batch, self.now());
-        let mut ack = self.store.apply_batch(collector, batch, self.now()).await?;
+        let screened = (batch, foreign);
+        let applied = self.store.apply_screened(collector, screened, self.now());
+        let mut ack = applied.await?;
         if brings_late {
             self.months.change();
         }

@@ -39,6 +39,19 @@ pub enum ApplyError {
     Store(#[from] StoreError),
 }
 
+/// Records that were taken out of a batch before it came here, because their targets are not
+/// their collector's to speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Foreign {
+    /// How many.
+    pub records: u64,
+    /// One of the targets that they name.
+    pub example: String,
+}
+
+/// The reason under which foreign records are counted.
+pub const FOREIGN_TARGET: &str = "foreign_target";
+
 /// What a batch did, for the counters.
 #[derive(Debug)]
 pub(crate) struct Effect {
@@ -52,7 +65,7 @@ pub(crate) fn apply(
     db: &Connection,
     memory: &mut Memory,
     collector: &CollectorId,
-    batch: Batch,
+    (batch, foreign): (Batch, Foreign),
     received_at: Timestamp,
 ) -> Result<Effect, ApplyError> {
     let Batch { head, records } = batch;
@@ -69,12 +82,16 @@ pub(crate) fn apply(
         });
     }
     let mut work = Work::new(collector, &head, received_at);
+    if foreign.records > 0 {
+        work.refused.insert(FOREIGN_TARGET, foreign.records);
+    }
     for record in records {
         work.record(db, memory, record)?;
     }
     let refolds = std::mem::take(&mut work.polls).fold(db, memory)?;
     move_watermark(db, collector, &head, received_at)?;
     work.count_at_collector(db)?;
+    work.count_refusals(db, &foreign.example)?;
     memory.publish(Pending::Change(Change::Applied(Arc::new(
         work.news(head.lane),
     ))));
@@ -287,6 +304,30 @@ impl<'a> Work<'a> {
         })
         .map(drop)
         .doing("count a collector's batch")
+    }
+
+    fn count_refusals(&self, db: &Connection, foreign: &str) -> Result<(), StoreError> {
+        for (reason, records) in &self.refused {
+            let example = (*reason == FOREIGN_TARGET).then(|| cut(foreign));
+            db.prepare_cached(
+                "INSERT INTO refusal(collector, reason, records, last_ms, example)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (collector, reason) DO UPDATE SET
+                   records = records + excluded.records, last_ms = excluded.last_ms,
+                   example = excluded.example",
+            )
+            .and_then(|mut put| {
+                put.execute(params![
+                    self.collector.as_str(),
+                    reason,
+                    i64::try_from(*records).unwrap_or(i64::MAX),
+                    self.received_at.as_millis(),
+                    example
+                ])
+            })
+            .doing("count what was refused")?;
+        }
+        Ok(())
     }
 
     fn news(&mut self, lane: tw_ingest::Lane) -> Applied {

@@ -63,7 +63,7 @@ pub use day::Day;
 pub use discrepancies::{Decision, DecisionError, FoundDiscrepancy, Reconciled, StoredDiscrepancy};
 pub use error::StoreError;
 pub use finding_waivers::FindingWaiver;
-pub use ingest::ApplyError;
+pub use ingest::{ApplyError, FOREIGN_TARGET, Foreign};
 pub use layouts::SeriesId;
 pub use maintenance::{StoredWork, StoredWorkStep, WorkChange, WorkError};
 pub use migrations::LATEST as SCHEMA_VERSION;
@@ -78,7 +78,7 @@ pub use register::{
 pub use runs::Run;
 pub use samples::{Sample, SeriesSamples};
 pub use seal::{Place, SealError, SealKey};
-pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, Watermark};
+pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, RefusalSeen, Watermark};
 pub use series::{Latest, SeriesFilter, SeriesInfo};
 pub use sessions::{NewLink, NewSession, Session};
 pub use shared::{Applied, Change};

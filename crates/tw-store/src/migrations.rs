@@ -62,6 +62,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0014_create_waiver_requests",
         include_str!("../migrations/0014_create_waiver_requests.sql"),
     ),
+    (
+        "0015_count_refusals",
+        include_str!("../migrations/0015_count_refusals.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

@@ -73,6 +73,21 @@ pub struct CollectorSeen {
     pub status_at: Option<Timestamp>,
 }
 
+/// Records of a collector that the centre refused for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalSeen {
+    /// Whose.
+    pub collector: CollectorId,
+    /// A word of [`tw_ingest::Refusal::reason`].
+    pub reason: String,
+    /// How many, since this is counted.
+    pub records: u64,
+    /// When the last of them came.
+    pub last_at: Timestamp,
+    /// A target that they name, where the reason is about targets.
+    pub example: Option<String>,
+}
+
 /// How far a collector's stream has been applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watermark {
@@ -229,6 +244,29 @@ impl Store {
         .await
         .doing("read collectors")?;
         rows.into_iter().map(collector_seen).collect()
+    }
+
+    /// What was refused of collectors, by reason.
+    pub async fn refusals(&self) -> Result<Vec<RefusalSeen>, StoreError> {
+        type Row = (String, String, i64, i64, Option<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT collector, reason, records, last_ms, example FROM refusal
+             ORDER BY collector, reason LIMIT ?1",
+        )
+        .bind(SEEN_MAX)
+        .fetch_all(&self.queries)
+        .await
+        .doing("read what was refused")?;
+        let read = |(id, reason, records, last, example): Row| {
+            Ok(RefusalSeen {
+                collector: collector(id)?,
+                reason,
+                records: records.unsigned_abs(),
+                last_at: Timestamp::from_millis(last),
+                example,
+            })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     /// How far the streams of a collector have been applied, the last moved first.

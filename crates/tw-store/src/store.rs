@@ -6,7 +6,7 @@
 use crate::{
     day::Day,
     error::{Doing, StoreError},
-    ingest::{self, ApplyError},
+    ingest::{self, ApplyError, Foreign},
     layouts::SeriesId,
     memory::{Memory, Pending},
     open::{self, BUSY_TIMEOUT, DataDir, OpenError},
@@ -163,10 +163,23 @@ impl Store {
         batch: Batch,
         received_at: Timestamp,
     ) -> Result<Ack, ApplyError> {
+        let whole = (batch, Foreign::default());
+        self.apply_screened(collector, whole, received_at).await
+    }
+
+    /// As [`Store::apply_batch`], for a batch from which foreign records were taken: they are
+    /// counted as refused, once, with the batch.
+    pub async fn apply_screened(
+        &self,
+        collector: &CollectorId,
+        (batch, foreign): (Batch, Foreign),
+        received_at: Timestamp,
+    ) -> Result<Ack, ApplyError> {
         let collector = collector.clone();
         let bytes = weigh(&batch);
-        let change =
-            move |db: &_, memory: &mut _| ingest::apply(db, memory, &collector, batch, received_at);
+        let change = move |db: &_, memory: &mut _| {
+            ingest::apply(db, memory, &collector, (batch, foreign), received_at)
+        };
         let stats = &self.shared.stats;
         let effect = self.writer.write(bytes, change).await.inspect_err(|why| {
             if matches!(why, ApplyError::OutOfOrder { .. }) {

@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
 pub(crate) async fn visible(app: &App, caller: &Caller) -> Result<Vec<Collector>, Refusal> {
     let world = app.world();
     let seen = app.store.collectors().await.map_err(|e| store(&e))?;
+    let refusals = app.store.refusals().await.map_err(|e| store(&e))?;
     let wanted = app.config_version().await.map_err(|e| store(&e))?;
     let about = (app.now(), app.settings.alerts.silent_after_seconds);
     let known = world.collectors();
@@ -37,7 +38,9 @@ pub(crate) async fn visible(app: &App, caller: &Caller) -> Result<Vec<Collector>
     Ok(visible
         .map(|(id, sites)| {
             let seen = seen.iter().find(|seen| seen.collector.as_str() == id);
-            view::collector((id, sites), seen, about, wanted)
+            let refusals = refusals.iter().filter(|of| of.collector.as_str() == id);
+            let refusals: Vec<_> = refusals.collect();
+            view::collector((id, sites), (seen, &refusals), about, wanted)
         })
         .collect())
 }

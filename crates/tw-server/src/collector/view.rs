@@ -3,8 +3,8 @@
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-store`. **Must not:** do I/O.
 
 use std::collections::BTreeMap;
-use tw_api::{Collector, CollectorSpec, CollectorState, CollectorStatus};
-use tw_store::CollectorSeen;
+use tw_api::{Collector, CollectorSpec, CollectorState, CollectorStatus, ForeignTargets};
+use tw_store::{CollectorSeen, FOREIGN_TARGET, RefusalSeen};
 use tw_units::Timestamp;
 
 /// Readings older than this, from a collector that is heard of, are a backlog.
@@ -13,7 +13,7 @@ const LAG_SECONDS_MAX: f64 = 300.0;
 /// A collector. `silent_after_seconds` is when its silence counts.
 pub(crate) fn collector(
     (id, sites): (&str, &[&tw_units::SiteId]),
-    seen: Option<&CollectorSeen>,
+    (seen, refusals): (Option<&CollectorSeen>, &[&RefusalSeen]),
     (now, silent_after_seconds): (Timestamp, u32),
     wanted: u64,
 ) -> Collector {
@@ -31,9 +31,17 @@ pub(crate) fn collector(
     let dropped = status
         .map(|s| s.dropped.iter().cloned().collect())
         .unwrap_or_default();
-    let refused = seen
-        .filter(|seen| seen.refused > 0)
-        .map(|seen| ("all".to_owned(), seen.refused));
+    let named = refusals.iter().map(|of| (of.reason.clone(), of.records));
+    let mut refused: BTreeMap<String, u64> = named.collect();
+    // Records that were refused before reasons were counted.
+    let older = seen.map_or(0, |seen| {
+        seen.refused
+            .saturating_sub(refusals.iter().map(|of| of.records).sum())
+    });
+    if older > 0 {
+        refused.insert("all".to_owned(), older);
+    }
+    let foreign = refusals.iter().find(|of| of.reason == FOREIGN_TARGET);
     Collector {
         id: id.to_owned(),
         spec: CollectorSpec {
@@ -58,7 +66,12 @@ pub(crate) fn collector(
             late_rounds: status.map(|s| s.late_rounds),
             resident_bytes: status.map(|s| s.resident_bytes),
             dropped,
-            refused: refused.into_iter().collect::<BTreeMap<_, _>>(),
+            refused,
+            foreign: foreign.map(|of| ForeignTargets {
+                records: of.records,
+                last_at: of.last_at,
+                example: of.example.clone().unwrap_or_default(),
+            }),
         },
         version: wanted,
     }

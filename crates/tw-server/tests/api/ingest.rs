@@ -2,14 +2,18 @@
 //!
 //! **Room:** tests of `tw-server`.
 
-use crate::bench::{Answer, Bench, a_round, head, layout};
+use crate::bench::{Answer, Bench, a_round, head, layout, seen};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
 use serde_json::json;
-use tw_ingest::{BATCH_BYTES_MAX, Batch, Record};
-use tw_store::GrantScope;
+use tw_ingest::{
+    BATCH_BYTES_MAX, Batch, EventSeen, Record, TargetKey,
+    seen::{Identity, Seen},
+};
+use tw_model::{Item, Kind};
+use tw_store::{Author, GrantScope};
 
 async fn post(bench: &Bench, token: &str, body: Vec<u8>) -> Answer {
     let request = Request::builder()
@@ -192,5 +196,167 @@ async fn a_collector_gets_its_own_targets_and_knows_when_nothing_changed() {
     assert_eq!(
         (same.status, same.text.as_str()),
         (StatusCode::NOT_MODIFIED, "")
+    );
+}
+
+/// The batch of a collector that also speaks of targets that it is told.
+fn speaking_of(bench: &Bench, seq: u64, targets: &[&str]) -> Batch {
+    let mut batch = batch(bench, seq, 1_000 * i64::try_from(seq).unwrap());
+    for target in targets {
+        let values = [Some(1), Some(100), Some(0), Some(1)];
+        batch.records.push(Record::Layout(layout(target)));
+        batch.records.push(a_round(target, bench.now(), values));
+    }
+    batch
+}
+
+async fn state_of(bench: &Bench, device: &str) -> String {
+    let viewer = bench.token("viewer", GrantScope::All).await;
+    let path = format!("/api/v1/devices/{device}");
+    let device = bench.get(&viewer, &path).await.ok();
+    device["status"]["state"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_collector_speaks_for_its_own_site_only_and_the_rest_of_its_batch_is_taken() {
+    let bench = Bench::new().await;
+    let token = bench.collector_token("col-mic").await;
+    let strangers = [
+        "vnta-r1",
+        "nobody",
+        "host:col-vnta",
+        "watch:col-vnta:mic-r1",
+        "watch:col-mic:vnta-r1",
+        "probe:nothing:mic",
+        "probe:c1:vnta",
+    ];
+    let ack = post(&bench, &token, packed(&speaking_of(&bench, 0, &strangers))).await;
+    let ack = ack.ok();
+    assert_eq!(
+        ack["refused"],
+        json!([{"reason": "foreign_target", "count": 2 * strangers.len()}])
+    );
+    assert_eq!(ack["next_seq"], 1, "it is not sent again");
+    assert_eq!(state_of(&bench, "mic-r1").await, "up");
+    assert_eq!(state_of(&bench, "vnta-r1").await, "unknown");
+
+    let admin = bench.token("admin", GrantScope::All).await;
+    let collector = bench.get(&admin, "/api/v1/collectors/col-mic").await.ok();
+    let status = &collector["status"];
+    assert_eq!(status["refused"], json!({"foreign_target": 14}));
+    assert_eq!(
+        status["foreign"],
+        json!({"records": 14, "last_at": bench.now(), "example": "probe:c1:vnta"})
+    );
+    let metrics = bench.get(&admin, "/metrics").await.text;
+    let counted = "tierwatch_ingest_refused_records_total{reason=\"foreign_target\"} 14";
+    assert!(metrics.contains(counted), "{metrics}");
+    let repeated = post(&bench, &token, packed(&speaking_of(&bench, 0, &strangers))).await;
+    assert_eq!(repeated.ok()["refused"], json!([]), "counted once");
+}
+
+#[tokio::test]
+async fn what_was_seen_and_what_happened_at_another_site_is_refused_too() {
+    let bench = Bench::new().await;
+    let token = bench.collector_token("col-mic").await;
+    bench.later(1_000);
+    let now = bench.now();
+    let identity = Identity {
+        sys_name: "taken-over".into(),
+        ..Identity::default()
+    };
+    let event = |target: Option<&str>| {
+        Record::Event(EventSeen {
+            at: now,
+            code: "device_down".into(),
+            target: target.map(|target| TargetKey(target.to_owned())),
+            detail: String::new(),
+        })
+    };
+    let records = vec![
+        seen("vnta-r1", now, Seen::Identity(identity)),
+        event(Some("vnta-r1")),
+        event(Some("mic-r1")),
+        event(None),
+    ];
+    let head = head(0, now);
+    let ack = post(&bench, &token, packed(&Batch { head, records })).await;
+    assert_eq!(
+        ack.ok()["refused"],
+        json!([{"reason": "foreign_target", "count": 2}])
+    );
+    let viewer = bench.token("viewer", GrantScope::All).await;
+    let device = bench.get(&viewer, "/api/v1/devices/vnta-r1").await.ok();
+    assert!(!device.to_string().contains("taken-over"), "{device}");
+}
+
+#[tokio::test]
+async fn a_probe_is_delivered_from_its_own_end() {
+    let bench = Bench::new().await;
+    for (collector, site) in [("col-mic", "mic"), ("col-vnta", "vnta")] {
+        let token = bench.collector_token(collector).await;
+        let own = format!("probe:c1:{site}");
+        let batch = Batch {
+            head: head(0, bench.now()),
+            records: vec![Record::Layout(layout(&own))],
+        };
+        let ack = post(&bench, &token, packed(&batch)).await.ok();
+        assert_eq!(ack["refused"], json!([]), "{own}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_a_device_moved_or_went_still_counts_and_later_readings_do_not() {
+    let bench = Bench::new().await;
+    let token = bench.collector_token("col-mic").await;
+    let before = bench.now();
+    bench.later(3_600_000);
+    let author = Author::local("test");
+    let store = bench.app.store();
+    let history = store.item_history(Kind::Device, "mic-s1").await.unwrap();
+    let mut value = history.last().unwrap().spec.clone().unwrap();
+    value["site"] = json!("vnta");
+    let (kind, id) = (Kind::Device, "mic-s1".to_owned());
+    store
+        .put_item(Item { kind, id, value }, None, &author)
+        .await
+        .unwrap();
+    let gone = "mic-ups".to_owned();
+    store
+        .remove_item(Kind::Device, gone, None, &author)
+        .await
+        .unwrap();
+    bench.app.reload_register().await.unwrap();
+    bench.later(3_600_000);
+    let after = bench.now();
+
+    for (seq, (at, refused)) in [
+        (before, json!([])),
+        (after, json!([{"reason": "foreign_target", "count": 2}])),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut records = Vec::new();
+        for device in ["mic-s1", "mic-ups"] {
+            let values = [Some(1), Some(100), Some(0), Some(1)];
+            records.push(Record::Layout(layout(device)));
+            records.push(a_round(device, at, values));
+        }
+        let head = head(seq as u64, after);
+        let ack = post(&bench, &token, packed(&Batch { head, records })).await;
+        assert_eq!(ack.ok()["refused"], refused, "read at {at}");
+    }
+    let new = bench.collector_token("col-vnta").await;
+    let records = vec![
+        Record::Layout(layout("mic-s1")),
+        a_round("mic-s1", after, [Some(1), Some(200), Some(0), Some(1)]),
+    ];
+    let head = head(0, after);
+    let ack = post(&bench, &new, packed(&Batch { head, records })).await;
+    assert_eq!(
+        ack.ok()["refused"],
+        json!([]),
+        "the new site's collector reads it"
     );
 }

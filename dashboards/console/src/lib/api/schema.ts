@@ -3330,6 +3330,7 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            foreign?: components["schemas"]["ForeignTargets"] | null;
             /**
              * Format: double
              * @description Now minus the newest reading.
@@ -3355,7 +3356,10 @@ export interface components {
              * @description The oldest of them.
              */
             oldest_unsent_at?: string | null;
-            /** @description Records that the centre refused since the centre's start, by reason. */
+            /**
+             * @description Records of it that the centre refused, by reason; `all` are those of before reasons were
+             *     counted.
+             */
             refused: {
                 [key: string]: number;
             };
@@ -4344,6 +4348,24 @@ export interface components {
             uncertain: components["schemas"]["ForecastSum"];
             /** @description The years. */
             years: components["schemas"]["ForecastYear"][];
+        };
+        /**
+         * @description Records of a collector that name devices or circuits of sites that it neither serves nor
+         *     watches. They are refused; the rest of their batches is taken.
+         */
+        ForeignTargets: {
+            /** @description A target that they named. */
+            example: string;
+            /**
+             * Format: date-time
+             * @description When the last of them came.
+             */
+            last_at: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            records: number;
         };
         /** @description Who a device says it is. The texts are the device's: show them as text. */
         IdentitySeen: {

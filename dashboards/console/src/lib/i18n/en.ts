@@ -673,6 +673,9 @@ export const en = {
     software: 'Version',
     dropped: 'Dropped',
     refused: 'Refused',
+    reason: { foreign_target: 'of other sites', future: 'from the future', unknown_kind: 'of another version', all: 'earlier' } as Record<string, string>,
+    foreign: (count: number, n: string, example: string) => `${s(count, 'record', 'records', n)} of other sites refused (${example}), last`,
+    foreignText: 'It names devices or circuits that are not of its site. Check where its token is used and what the register says.',
     nothing: 'nothing',
     empty: 'No collector is known. The built-in one appears when the server polls.'
   },

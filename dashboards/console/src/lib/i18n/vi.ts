@@ -670,6 +670,9 @@ export const vi: Messages = {
     software: 'Phiên bản',
     dropped: 'Bị bỏ',
     refused: 'Bị từ chối',
+    reason: { foreign_target: 'của cơ sở khác', future: 'ở tương lai', unknown_kind: 'của phiên bản khác', all: 'trước đây' },
+    foreign: (_count, n, example) => `đã từ chối ${n} bản ghi của cơ sở khác (${example}), lần cuối`,
+    foreignText: 'Bộ thu thập gửi số liệu của thiết bị hoặc kênh không thuộc cơ sở của nó. Hãy kiểm tra nơi mã truy cập được dùng và khai báo trong danh mục.',
     nothing: 'không có',
     empty: 'Chưa biết bộ thu thập nào. Bộ tích hợp sẽ hiện khi máy chủ bắt đầu đo.'
   },
