@@ -4,10 +4,14 @@
 //! read as something else: each heading and each word is one that it knows.
 
 use crate::{
-    import::{heading_of, said_of},
-    tables,
+    import::{custom_heading, heading_of, said_of},
+    parts, tables,
 };
+use std::collections::BTreeSet;
 use tw_model::Asset;
+
+/// The column of the parts.
+const PARTS: &str = "components";
 
 /// The fields whose cells are numbers.
 const NUMBERS: &[&str] = &["price_vnd", "u", "height_u"];
@@ -16,9 +20,9 @@ const NUMBERS: &[&str] = &["price_vnd", "u", "height_u"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssetSheet {
     /// The fields, in the order of the columns.
-    pub fields: Vec<&'static str>,
+    pub fields: Vec<String>,
     /// What stands above the columns.
-    pub headings: Vec<&'static str>,
+    pub headings: Vec<String>,
     /// A row for each asset; empty where nothing is known.
     pub rows: Vec<Vec<String>>,
 }
@@ -28,7 +32,9 @@ impl AssetSheet {
     /// `without` are left out; so is a column in which nothing stands.
     ///
     /// The dates of one asset share one column for their source: it is written where all of them
-    /// have the same, and left empty elsewhere, so that an import changes none of them.
+    /// have the same, and left empty elsewhere, so that an import changes none of them. The parts
+    /// of an asset share one column too; fields of the organisation's own have each their own, in
+    /// the order of their names.
     pub fn of<'a>(
         assets: impl IntoIterator<Item = &'a Asset>,
         vietnamese: bool,
@@ -37,31 +43,41 @@ impl AssetSheet {
         let columns: Vec<&'static str> = tables::asset_columns()
             .filter(|name| !without.contains(name))
             .collect();
-        let mut rows: Vec<Vec<String>> = assets
-            .into_iter()
-            .map(|asset| {
-                let value = serde_json::to_value(asset).unwrap_or_default();
-                let cell = |field: &&'static str| {
-                    let text = tables::asset_cell(&value, field);
-                    harmless(&said_of(field, text, vietnamese))
+        let assets: Vec<&Asset> = assets.into_iter().collect();
+        let custom: BTreeSet<&String> = assets.iter().flat_map(|a| a.custom.keys()).collect();
+        let row = |asset: &&Asset| -> Vec<String> {
+            let value = serde_json::to_value(asset).unwrap_or_default();
+            let cell = |field: &&'static str| {
+                let text = match *field {
+                    PARTS => parts::written(&asset.components, vietnamese),
+                    _ => tables::asset_cell(&value, field),
                 };
-                columns.iter().map(cell).collect()
-            })
+                harmless(&said_of(field, text, vietnamese))
+            };
+            let own = custom.iter().map(|name| asset.custom.get(*name));
+            let own = own.map(|text| text.map(|text| harmless(text)).unwrap_or_default());
+            columns.iter().map(cell).chain(own).collect()
+        };
+        let mut rows: Vec<Vec<String>> = assets.iter().map(row).collect();
+        let own = custom.iter().map(|name| format!("custom.{name}"));
+        let mut fields: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+        fields.extend(own);
+        let heads = columns
+            .iter()
+            .map(|field| heading_of(field, vietnamese).to_owned());
+        let own = custom.iter().map(|name| custom_heading(name, vietnamese));
+        let mut headings: Vec<String> = heads.chain(own).collect();
+        let used: Vec<bool> = (0..fields.len())
+            .map(|index| fields[index] == "tag" || rows.iter().any(|row| !row[index].is_empty()))
             .collect();
-        let used: Vec<bool> = (0..columns.len())
-            .map(|index| columns[index] == "tag" || rows.iter().any(|row| !row[index].is_empty()))
-            .collect();
-        let mut fields = columns;
         keep(&mut fields, &used);
+        keep(&mut headings, &used);
         for row in &mut rows {
             keep(row, &used);
         }
         Self {
-            headings: fields
-                .iter()
-                .map(|field| heading_of(field, vietnamese))
-                .collect(),
             fields,
+            headings,
             rows,
         }
     }
@@ -107,7 +123,7 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DayFormat, ImportFormat, read_assets, stage};
+    use crate::{DayFormat, ImportFormat, known_fields_only, read_assets, stage};
     use proptest::prelude::*;
     use serde_json::{Value, json};
     use tw_model::{Item, Kind, Register, Word};
@@ -143,7 +159,10 @@ mod tests {
             "model": "'-DL380", "serial": "000123", "unit": "it", "custodian": "nv-1",
             "primary": true, "place": {"site": "mic", "detail": "Kho \"A\"; kệ 3"},
             "price_vnd": 185_000_000, "accounting": "fixed_asset", "note": "@see, a; b",
-            "components": [{"name": "psu-1", "kind": "psu"}], "custom": {"colour": "black"},
+            "components": [{"name": "psu-1", "kind": "psu", "serial": "=7|8", "dates":
+                {"installed": {"date": "2020-01-05", "source": "BB 9; trang 2", "document": "9/BB"}}},
+                {"name": "ắc quy 2", "kind": "battery", "model": "A\\B"}],
+            "custom": {"colour": "black", "Mã kho": "007", "tag": "@x", "12": "=1+1"},
             "dates": {"purchased": {"date": "2019-Q2", "source": "HĐ 12", "document": "12/HĐ"},
                 "received": {"date": "2019-06-03", "source": "BB 7"},
                 "first_in_service": {"date": "2019"}}})
@@ -154,6 +173,7 @@ mod tests {
         let sheet = AssetSheet::of(register.assets.values(), vietnamese, without);
         let csv = sheet.csv();
         let mut imported = read_assets(csv.as_bytes(), ImportFormat::Csv, DayFormat::Iso);
+        known_fields_only(&mut imported, register);
         let staged = stage(&mut imported, register, |_, _, _| None);
         assert_eq!(imported.faults, [], "{csv}");
         [
@@ -198,7 +218,83 @@ mod tests {
         );
         assert_eq!(en.rows[0][1..4], ["server", "in_stock", "'=HPE+1"]);
         assert_eq!(vi.rows[0][1..3], ["Máy chủ", "Trong kho"]);
-        assert!(!en.fields.contains(&"warranty_end"), "nobody knows it");
+        assert!(
+            !en.fields.iter().any(|field| field == "warranty_end"),
+            "nobody knows it"
+        );
+    }
+
+    #[test]
+    fn own_fields_and_parts_have_columns_of_their_own_in_both_languages() {
+        let register = register(&[full("T-1")]);
+        let sheet = |vietnamese| AssetSheet::of(register.assets.values(), vietnamese, &[]);
+        let (en, vi) = (sheet(false), sheet(true));
+        let last = |sheet: &AssetSheet| sheet.headings[sheet.headings.len() - 5..].join(" / ");
+        assert_eq!(
+            last(&en),
+            "Components / Custom: 12 / Custom: Mã kho / Custom: colour / Custom: tag"
+        );
+        assert!(
+            last(&vi).starts_with("Linh kiện / Trường riêng: 12"),
+            "{}",
+            last(&vi)
+        );
+        let escaped = en.headings.iter().position(|name| name == "Custom: tag");
+        assert_eq!(
+            en.rows[0][escaped.unwrap()],
+            "'@x",
+            "no spreadsheet runs it"
+        );
+    }
+
+    #[test]
+    fn an_own_field_that_no_asset_has_is_a_fault_with_row_and_column() {
+        let register = register(&[full("T-1")]);
+        let faults = |text: &str, format| {
+            let mut imported = read_assets(text.as_bytes(), format, DayFormat::Iso);
+            known_fields_only(&mut imported, &register);
+            let staged = stage(&mut imported, &register, |_, _, _| None);
+            assert!(staged.plan.changes.is_empty(), "nothing is half imported");
+            let one = imported.faults.first().cloned().unwrap();
+            (one.row, one.column, one.message, one.allowed)
+        };
+        let (row, column, message, allowed) =
+            faults("Asset tag;Custom: color\nT-1;red\n", ImportFormat::Csv);
+        assert_eq!((row, column.as_str()), (2, "Custom: color"));
+        assert_eq!(message, "no asset has the custom field color");
+        assert!(allowed.contains("did you mean colour?"), "{allowed}");
+        let yaml = "- tag: T-1\n  custom: {color: red}\n";
+        let (row, column, ..) = faults(yaml, ImportFormat::Yaml);
+        assert_eq!((row, column.as_str()), (1, "custom.color"));
+        let twice = "tag,Custom: colour,trường riêng: colour\nT-1,a,b\n";
+        assert_eq!(
+            faults(twice, ImportFormat::Csv).2,
+            "the column stands twice"
+        );
+        let (row, column, message, _) =
+            faults("tag,Linh kiện\nT-1,name=a; colour=b\n", ImportFormat::Csv);
+        assert_eq!((row, column.as_str()), (2, "Linh kiện"));
+        assert!(message.starts_with("part 1: the field"), "{message}");
+        let (row, column, ..) = faults("tag,parts\nT-1,name=a; kind=wheel\n", ImportFormat::Csv);
+        assert_eq!((row, column.as_str()), (2, "parts"));
+    }
+
+    #[test]
+    fn whole_records_imported_again_change_nothing() {
+        let assets = [
+            full("T-1"),
+            json!({"tag": "T-2", "class": "pdu", "status": "lost"}),
+        ];
+        let register = register(&assets);
+        let records: Vec<&Asset> = register.assets.values().collect();
+        let text = serde_json::to_string_pretty(&json!({ "assets": records })).unwrap();
+        for format in [ImportFormat::Json, ImportFormat::Yaml] {
+            let mut imported = read_assets(text.as_bytes(), format, DayFormat::Iso);
+            known_fields_only(&mut imported, &register);
+            let staged = stage(&mut imported, &register, |_, _, _| None);
+            assert_eq!(imported.faults, []);
+            assert_eq!((staged.create, staged.update, staged.unchanged), (0, 0, 2));
+        }
     }
 
     proptest! {
@@ -206,7 +302,8 @@ mod tests {
         fn any_text_survives_the_way_out_and_in(text in "['=+@\\-a-zà-ỹ0-9;,\" ]{0,12}") {
             let text = text.trim();
             prop_assume!(!text.is_empty());
-            let asset = json!({"tag": "T-1", "class": "other", "status": "lost", "note": text});
+            let asset = json!({"tag": "T-1", "class": "other", "status": "lost", "note": text,
+                "custom": {"colour": text, text: "a"}});
             let register = register(&[asset]);
             prop_assert_eq!(again(&register, true, &[]), [0, 0, 1, 0]);
         }

@@ -11,12 +11,15 @@ mod staged;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use headers::{heading_of, said_of};
-pub use staged::{IMPORT_CHANGES_SHOWN_MAX, RowOutcome, Staged, StagedRow, stage};
+pub(crate) use headers::{custom_heading, field_of, heading_of, plain, said_of};
+pub use staged::{
+    IMPORT_CHANGES_SHOWN_MAX, RowOutcome, Staged, StagedRow, known_fields_only, stage,
+};
 
 use crate::{
     problem::Problem,
-    read, shapes, tables,
+    read, shapes,
+    tables::{self, Table},
     yaml::{self, Node, NodeValue},
 };
 use serde_json::{Map, Value};
@@ -96,7 +99,7 @@ pub struct Imported {
     /// How many faults there are in all.
     pub faults_total: usize,
     /// The headings by field, to name the column of what is found later.
-    pub headings: HashMap<&'static str, String>,
+    pub headings: HashMap<String, String>,
 }
 
 impl Imported {
@@ -115,6 +118,16 @@ impl Imported {
                 allowed: allowed.into(),
             });
         }
+    }
+
+    /// The heading of the column that a path of an asset comes from; the path itself where there
+    /// is none.
+    pub(crate) fn column_of(&self, table: Option<&Table>, path: &str) -> String {
+        let first = path.split(['.', '[']).next().unwrap_or_default();
+        let column = |path: &str| table.and_then(|table| table.column_of(path));
+        let whole = column(path).map(|column| self.heading(column));
+        let part = || self.headings.get(column(first)?).cloned();
+        whole.or_else(part).unwrap_or_else(|| self.heading(path))
     }
 
     /// The heading of a field's column, or the field's own name.
@@ -190,8 +203,7 @@ pub(crate) fn entity(node: &Node, imported: &mut Imported) {
             continue;
         }
         wrong = true;
-        let column = table.as_ref().and_then(|table| table.column_of(&key));
-        let column = column.map_or(key, |column| imported.heading(column));
+        let column = imported.column_of(table.as_ref(), &key);
         let line = if problem.line == 0 {
             node.line
         } else {

@@ -11,6 +11,7 @@ mod export;
 mod folder;
 mod import;
 mod inventory;
+mod parts;
 mod problem;
 mod read;
 mod schema;
@@ -25,7 +26,8 @@ mod yaml;
 pub use export::AssetSheet;
 pub use import::{
     DayFormat, IMPORT_CHANGES_SHOWN_MAX, IMPORT_FAULTS_MAX, IMPORT_ROWS_MAX, ImportFault,
-    ImportFormat, Imported, ImportedRow, RowOutcome, Staged, StagedRow, read_assets, stage,
+    ImportFormat, Imported, ImportedRow, RowOutcome, Staged, StagedRow, known_fields_only,
+    read_assets, stage,
 };
 pub use inventory::{FILE_BYTES_MAX, FILES_MAX, Inventory, LoadError, load};
 pub use problem::{PROBLEMS_MAX, Problem, Problems};

@@ -3,6 +3,7 @@
 //! **Room:** layer 1. **May use:** `tw-model`.
 
 use crate::{
+    parts,
     problem::Problem,
     shape::{Key, Shape},
     shapes,
@@ -78,7 +79,11 @@ const ASSETS: &[Column] = &[
     rare("accounting", &["accounting"]),
     rare("purchase", &["purchase"]),
     rare("note", &["note"]),
+    rare(PARTS, &["components"]),
 ];
+
+/// The parts, in one cell.
+const PARTS: &str = "components";
 
 /// One source for all dates of the row.
 const DATE_SOURCE: &str = "date_source";
@@ -191,6 +196,17 @@ impl Table {
         self.columns.iter().find(fills).map(|column| column.name)
     }
 
+    /// A cell as a node. Parts that cannot be read stay a text, which the reader refuses.
+    fn cell(&self, column: &Column, cell: &str, line: u32) -> Node {
+        if column.name == PARTS
+            && let Ok(list) = parts::node(cell, line)
+        {
+            return list;
+        }
+        let value = cell_value(cell, shape_of(self.keys, column.path));
+        Node { line, value }
+    }
+
     /// A row as a node, ready for the reader.
     pub(crate) fn node(&self, row: &Row) -> Node {
         let mut root = Node {
@@ -199,16 +215,7 @@ impl Table {
         };
         for column in self.columns.iter().filter(|column| !column.path.is_empty()) {
             if let Some(cell) = row.cells.get(column.name) {
-                let shape = shape_of(self.keys, column.path);
-                let value = cell_value(cell, shape);
-                put(
-                    &mut root,
-                    column.path,
-                    Node {
-                        line: row.line,
-                        value,
-                    },
-                );
+                put(&mut root, column.path, self.cell(column, cell, row.line));
             }
         }
         if let Some(source) = row.cells.get(DATE_SOURCE) {
@@ -341,6 +348,34 @@ pub(crate) fn asset_cell(asset: &serde_json::Value, name: &str) -> String {
     column.map_or_else(String::new, |column| cell_of(asset, column))
 }
 
+/// The node of a row with a field of the organisation's own.
+pub(crate) fn with_custom(root: &mut Node, name: &str, cell: String) {
+    let line = root.line;
+    let value = NodeValue::Text(cell);
+    let key = |name: &str| yaml::Key {
+        line,
+        name: name.to_owned(),
+    };
+    let NodeValue::Map(entries) = &mut root.value else {
+        return;
+    };
+    let own = (key(name), Node { line, value });
+    let present = entries.iter_mut().find(|(key, _)| key.name == "custom");
+    if let Some((
+        _,
+        Node {
+            value: NodeValue::Map(fields),
+            ..
+        },
+    )) = present
+    {
+        fields.push(own);
+        return;
+    }
+    let value = NodeValue::Map(vec![own]);
+    entries.push((key("custom"), Node { line, value }));
+}
+
 /// `services.csv` of these services.
 pub fn write_services<'a>(services: impl IntoIterator<Item = &'a Service>) -> String {
     write(SERVICES, services)
@@ -381,6 +416,11 @@ fn cell_of(entity: &serde_json::Value, column: &Column) -> String {
     } else {
         entity.pointer(&format!("/{}", column.path.join("/")))
     };
+    if column.name == PARTS {
+        let read = |found: &serde_json::Value| serde_json::from_value(found.clone()).ok();
+        let listed: Vec<tw_model::Component> = found.and_then(read).unwrap_or_default();
+        return parts::written(&listed, false);
+    }
     match found {
         None => String::new(),
         Some(serde_json::Value::String(text)) => text.clone(),

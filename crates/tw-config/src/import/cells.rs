@@ -20,7 +20,16 @@ pub(super) enum RawCell {
 }
 
 /// Fields whose cells must be text: a number has lost its zeros already.
-const TEXT_FIELDS: &[&str] = &["tag", "serial", "custodian", "device", "unit", "purchase"];
+const TEXT_FIELDS: &[&str] = &[
+    "tag",
+    "serial",
+    "custodian",
+    "device",
+    "unit",
+    "purchase",
+    "components",
+    "custom",
+];
 
 /// Fields that hold dates.
 const DATE_FIELDS: &[&str] = &[

@@ -129,6 +129,10 @@ const HEADINGS: &[(&str, &[&str])] = &[
     ("accounting", &["accounting class", "loại hạch toán"]),
     ("purchase", &["purchase id", "lần mua"]),
     ("note", &["notes", "remark", "ghi chú"]),
+    (
+        "components",
+        &["parts", "component", "linh kiện", "thành phần"],
+    ),
 ];
 
 /// Words of closed lists as people write them in Vietnamese.
@@ -226,7 +230,26 @@ const OWN: &[(&str, &str, &str)] = &[
     ("accounting", "Accounting class", "Loại hạch toán"),
     ("purchase", "Purchase ID", "Lần mua"),
     ("note", "Note", "Ghi chú"),
+    ("components", "Components", "Linh kiện"),
 ];
+
+/// What stands before the name of a field of the organisation's own, in English and Vietnamese:
+/// no other heading has a colon inside.
+const CUSTOM: [&str; 2] = ["Custom:", "Trường riêng:"];
+
+/// The heading of a field of the organisation's own.
+pub(crate) fn custom_heading(name: &str, vietnamese: bool) -> String {
+    format!("{} {name}", CUSTOM[usize::from(vietnamese)])
+}
+
+/// The field of the organisation's own that a heading names.
+pub(super) fn custom_of(heading: &str) -> Option<&str> {
+    let heading = heading.trim();
+    let (before, name) = heading.split_at(heading.find(':')? + 1);
+    let before = before.to_lowercase();
+    let is = CUSTOM.iter().any(|own| own.to_lowercase() == before);
+    Some(name.trim()).filter(|name| is && !name.is_empty())
+}
 
 /// The heading of a field in our own sheets.
 pub(crate) fn heading_of(field: &'static str, vietnamese: bool) -> &'static str {
@@ -252,7 +275,7 @@ pub(crate) fn said_of(field: &str, cell: String, vietnamese: bool) -> String {
 }
 
 /// A heading or a word as it is compared: small letters, single spaces, no star at the end.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let small = text.trim().trim_end_matches(['*', ':']).to_lowercase();
     small
         .split(['_', ' ', '\n', '\r', '\t', '\u{a0}'])
@@ -262,7 +285,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The field that a heading names.
-pub(super) fn field_of(heading: &str) -> Option<&'static str> {
+pub(crate) fn field_of(heading: &str) -> Option<&'static str> {
     let heading = plain(heading);
     let is = |(field, others): &&(&'static str, &[&str])| {
         plain(field) == heading || others.contains(&heading.as_str())

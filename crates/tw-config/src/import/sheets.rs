@@ -8,6 +8,7 @@ use super::{
     entity, headers,
 };
 use crate::{
+    parts,
     sheet::Row,
     tables::{self, Table},
 };
@@ -21,7 +22,7 @@ use std::{
 const TITLE_ROWS_MAX: u32 = 20;
 
 /// So many columns are looked at.
-const COLUMNS_MAX: usize = 200;
+const COLUMNS_MAX: usize = 1_000;
 
 pub(super) fn csv(bytes: &[u8], days: DayFormat, imported: &mut Imported) {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
@@ -178,6 +179,8 @@ fn raw(value: DataRef<'_>) -> RawCell {
 struct Heading {
     text: String,
     field: Option<&'static str>,
+    /// The name of a field of the organisation's own.
+    custom: Option<String>,
 }
 
 /// A sheet while it is read.
@@ -242,8 +245,16 @@ impl<'a> Sheet<'a> {
             .iter()
             .map(|cell| {
                 let text = text(cell);
-                let field = headers::field_of(&text);
-                Heading { text, field }
+                let custom = headers::custom_of(&text).map(str::to_owned);
+                let field = match custom {
+                    Some(_) => None,
+                    None => headers::field_of(&text),
+                };
+                Heading {
+                    text,
+                    field,
+                    custom,
+                }
             })
             .collect();
         if !headings.iter().any(|heading| heading.field == Some("tag")) {
@@ -255,7 +266,8 @@ impl<'a> Sheet<'a> {
         }
         let mut seen = BTreeSet::new();
         for heading in headings.iter().filter(|heading| !heading.text.is_empty()) {
-            match heading.field {
+            let own = heading.custom.as_ref().map(|name| format!("custom.{name}"));
+            match heading.field.map(str::to_owned).or(own) {
                 None => {
                     let meant = tw_model::nearest(&headers::plain(&heading.text), headers::known());
                     let hint = meant.map(|meant| format!(" (did you mean {meant}?)"));
@@ -263,7 +275,7 @@ impl<'a> Sheet<'a> {
                     let what = ("the column is unknown", allowed);
                     self.imported.fault(line, &heading.text, what);
                 }
-                Some(field) if !seen.insert(field) => {
+                Some(field) if !seen.insert(field.clone()) => {
                     let what = ("the column stands twice", "each column once");
                     self.imported.fault(line, &heading.text, what);
                 }
@@ -297,9 +309,21 @@ impl<'a> Sheet<'a> {
             cells: BTreeMap::new(),
         };
         let mut wrong = false;
+        let mut custom = Vec::new();
         let headings = self.headings.take().unwrap_or_default();
         for (column, cell) in cells.into_iter().enumerate() {
             let heading = headings.get(column);
+            if let Some(name) = heading.and_then(|heading| heading.custom.as_ref()) {
+                match text_of("custom", cell, self.days) {
+                    Ok(text) => custom.extend(text.map(|text| (name.clone(), text))),
+                    Err(what) => {
+                        wrong = true;
+                        let column = heading.map_or("", |heading| &heading.text);
+                        self.imported.fault(line, column, what);
+                    }
+                }
+                continue;
+            }
             let Some(field) = heading.and_then(|heading| heading.field) else {
                 let named = heading.is_some_and(|heading| !heading.text.is_empty());
                 self.without_heading(column, named, &cell);
@@ -307,7 +331,16 @@ impl<'a> Sheet<'a> {
             };
             match text_of(field, cell, self.days) {
                 Ok(None) => {}
-                Ok(Some(text)) => drop(row.cells.insert(field, text)),
+                Ok(Some(text)) => {
+                    if field == "components"
+                        && let Err(what) = parts::node(&text, line)
+                    {
+                        wrong = true;
+                        let column = self.imported.heading(field);
+                        self.imported.fault(line, &column, what);
+                    }
+                    row.cells.insert(field, text);
+                }
                 Err((message, allowed)) => {
                     wrong = true;
                     let column = self.imported.heading(field);
@@ -317,7 +350,11 @@ impl<'a> Sheet<'a> {
         }
         self.headings = Some(headings);
         if !wrong && let Some(table) = &self.table {
-            entity(&table.node(&row), self.imported);
+            let mut node = table.node(&row);
+            for (name, text) in custom {
+                tables::with_custom(&mut node, &name, text);
+            }
+            entity(&node, self.imported);
         }
     }
 

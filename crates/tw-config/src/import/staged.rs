@@ -4,7 +4,7 @@
 
 use super::{Imported, ImportedRow};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use tw_model::{
     Absent, Action, Asset, FieldChange, Item, Kind, Plan, Register, plan as difference, validate,
 };
@@ -56,6 +56,44 @@ pub struct Staged {
     pub tags: BTreeMap<u32, String>,
     /// What is to be done; empty when a row is wrong.
     pub plan: Plan,
+}
+
+/// Refuses fields of the organisation's own that no asset of the register has: a heading with a
+/// slip would make a new one. A new one is begun on purpose, by editing an asset.
+pub fn known_fields_only(imported: &mut Imported, present: &Register) {
+    let fields = present
+        .assets
+        .values()
+        .flat_map(|asset| asset.custom.keys());
+    let known: BTreeSet<&str> = fields.map(String::as_str).collect();
+    let names = |row: &ImportedRow| -> Vec<String> {
+        let own = row.fields.get("custom").and_then(Value::as_object);
+        own.into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    let mut good = Vec::new();
+    for row in std::mem::take(&mut imported.rows) {
+        let mut unknown = names(&row);
+        unknown.retain(|name| !known.contains(name.as_str()));
+        for name in &unknown {
+            let meant = tw_model::nearest(name, known.iter().copied());
+            let hint = meant.map(|meant| format!(" (did you mean {meant}?)"));
+            let all = known.iter().copied().collect::<Vec<_>>().join(", ");
+            let allowed = format!(
+                "one that an asset has: {all}{}; begin a new one by editing an asset",
+                hint.unwrap_or_default()
+            );
+            let column = imported.heading(&format!("custom.{name}"));
+            let message = format!("no asset has the custom field {name}");
+            imported.fault(row.row, &column, (message, allowed));
+        }
+        if unknown.is_empty() {
+            good.push(row);
+        }
+    }
+    imported.rows = good;
 }
 
 /// Lays the rows over the register: a field that a row does not name stays as it is. Faults go to
@@ -186,8 +224,7 @@ fn against_the_rules(
             staged.rejected += 1;
         }
         let table = crate::tables::table("assets.csv");
-        let column = table.and_then(|table| table.column_of(&finding.key));
-        let column = column.map_or(finding.key.clone(), |column| imported.heading(column));
+        let column = imported.column_of(table.as_ref(), &finding.key);
         let message = match row {
             Some(_) => finding.message.clone(),
             None => format!("{} {}: {}", finding.kind, finding.id, finding.message),

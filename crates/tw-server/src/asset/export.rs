@@ -26,6 +26,9 @@ use tw_api::{Blob, endpoints as e};
 use tw_config::AssetSheet;
 use tw_model::Asset;
 
+/// A cell of a workbook holds at most so many characters.
+const CELL_CHARS_MAX: usize = 32_767;
+
 /// The media type of workbooks.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -88,34 +91,32 @@ fn workbook(
     };
     let assets = found.iter().map(|hit| hit.asset);
     let sheet = AssetSheet::of(assets, vietnamese, without);
+    let long = |text: &String| text.chars().count() > CELL_CHARS_MAX;
+    let too_long = sheet
+        .rows
+        .iter()
+        .flatten()
+        .filter(|text| long(text))
+        .count();
     let rows = sheet.rows.into_iter().map(|row| {
         let cells = row.into_iter().zip(&sheet.fields);
-        cells.map(|(text, field)| cell(text, field)).collect()
+        let fits = cells.map(|(text, field)| {
+            if long(&text) {
+                Cell::Empty
+            } else {
+                cell(text, field)
+            }
+        });
+        fits.collect()
     });
-    let organisation = world.register.organisation.as_ref();
-    let owner = organisation.map(|one| {
-        if vietnamese {
-            one.name.vi()
-        } else {
-            &one.name.en
-        }
-    });
-    let mut notes = vec![owner.unwrap_or_default().to_owned()];
-    if world.simulated() {
-        notes.push(said("Simulated data", "Dữ liệu mô phỏng"));
-    }
-    notes.retain(|note| !note.is_empty());
+    let notes = notes(world, lang, too_long);
     Workbook {
         title: said("Asset register", "Sổ tài sản"),
         sheets: vec![
             Sheet {
                 name: said("Assets", "Tài sản"),
                 notes,
-                columns: sheet
-                    .headings
-                    .iter()
-                    .map(|text| (*text).to_owned())
-                    .collect(),
+                columns: sheet.headings,
                 rows: rows.collect(),
             },
             Sheet {
@@ -142,6 +143,32 @@ fn workbook(
             },
         ],
     }
+}
+
+/// Whose register it is, and what a reader must know of the sheet.
+fn notes(world: &World, lang: Lang, too_long: usize) -> Vec<String> {
+    let vietnamese = lang == Lang::Vi;
+    let said = |en: &str, vi: &str| if vietnamese { vi } else { en }.to_owned();
+    let organisation = world.register.organisation.as_ref();
+    let owner = organisation.map(|one| {
+        if vietnamese {
+            one.name.vi()
+        } else {
+            &one.name.en
+        }
+    });
+    let mut notes = vec![owner.unwrap_or_default().to_owned()];
+    if world.simulated() {
+        notes.push(said("Simulated data", "Dữ liệu mô phỏng"));
+    }
+    if too_long > 0 {
+        notes.push(said(
+            &format!("{too_long} texts are longer than a cell may be and are left out; the command line exports them as CSV or JSON"),
+            &format!("{too_long} nội dung dài hơn giới hạn của một ô nên không có ở đây; dùng dòng lệnh để xuất ra CSV hoặc JSON"),
+        ));
+    }
+    notes.retain(|note| !note.is_empty());
+    notes
 }
 
 /// A cell of the register: identifiers as text, prices as numbers, whole days as days.

@@ -19,7 +19,9 @@ use std::sync::Arc;
 use tw_api::{
     FileBody, ImportChange, ImportDone, ImportFault, ImportPreview, Json, endpoints as e,
 };
-use tw_config::{DayFormat, ImportFormat, Imported, RowOutcome, Staged, read_assets, stage};
+use tw_config::{
+    DayFormat, ImportFormat, Imported, RowOutcome, Staged, known_fields_only, read_assets, stage,
+};
 use tw_model::Asset;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -49,6 +51,7 @@ async fn preview(call: Call<e::ImportAdd>) -> Outcome<Json<ImportPreview>> {
     let world = app.world();
     let work = move || {
         let mut imported = read_assets(&bytes, format, days);
+        known_fields_only(&mut imported, &world.register);
         let staged = checked.stage(&app, &world, &mut imported);
         (imported, staged, world.revision)
     };

@@ -18,7 +18,7 @@ use crate::{
     world::World,
 };
 use tw_api::{Asset, AssetSelect, AssetTransition, ImportPreview, Role, Scope};
-use tw_config::{AssetSheet, DayFormat, ImportFormat, read_assets, stage};
+use tw_config::{AssetSheet, DayFormat, ImportFormat, known_fields_only, read_assets, stage};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,7 @@ impl Offline {
     ) -> Result<(ImportPreview, Option<u64>), OfflineError> {
         let world = self.world().await?;
         let mut imported = read_assets(bytes, format, days);
+        known_fields_only(&mut imported, &world.register);
         let staged = stage(&mut imported, &world.register, |before, after, _| {
             writing::state_stays(before, after)
         });

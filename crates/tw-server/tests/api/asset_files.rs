@@ -44,7 +44,10 @@ async fn awkward(bench: &Bench, token: &str) {
     add(
         bench,
         token,
-        json!({"tag": "N-2", "class": "pdu", "status": "ordered", "custom": {"colour": "black"}}),
+        json!({"tag": "N-2", "class": "pdu", "status": "ordered",
+            "custom": {"colour": "black", "Mã kho": "=007"},
+            "components": [{"name": "fuse-1", "kind": "other", "serial": "0012;E5",
+                "dates": {"installed": {"date": "2020-03", "source": "BB 4"}}}]}),
     )
     .await;
 }
@@ -64,6 +67,7 @@ async fn the_exported_workbook_imported_again_changes_nothing() {
             assert_eq!(preview["faults"], json!([]), "{lang}");
             let counts = ["create", "update", "unchanged"].map(|key| preview[key].as_u64());
             assert_eq!(counts, [Some(0), Some(0), Some(4)], "{lang}");
+            assert!(preview["changes"].as_array().unwrap().is_empty(), "{lang}");
         }
     }
 }
@@ -118,6 +122,31 @@ async fn the_workbook_holds_what_the_list_holds_and_nothing_that_is_hidden() {
             "{query}"
         );
     }
+}
+
+#[tokio::test]
+async fn own_fields_and_parts_are_columns_and_a_slip_in_one_is_refused() {
+    let bench = Bench::new().await;
+    let manager = bench.token("asset_manager", GrantScope::All).await;
+    awkward(&bench, &manager).await;
+    let (_, bytes) = bench
+        .bytes(&manager, "/api/v1/reports/assets.xlsx?lang=vi")
+        .await;
+    let rows = sheet(&bytes);
+    let head = rows.iter().find(|row| row[0] == "Mã tài sản").unwrap();
+    let column = |name: &str| head.iter().position(|heading| heading == name).unwrap();
+    let own = rows.iter().find(|row| row[0] == "N-2").unwrap();
+    assert_eq!(own[column("Trường riêng: Mã kho")], "'=007");
+    assert!(own[column("Linh kiện")].starts_with("tên=fuse-1; loại=khác; số sê-ri=0012\\;E5"));
+    let csv = "Mã tài sản;Trường riêng: Mã khoa\nN-2;9\n";
+    let preview = upload(&bench, &manager, "csv", csv.into()).await.ok();
+    let fault = &preview["faults"][0];
+    assert_eq!(
+        (&fault["row"], &fault["column"]),
+        (&json!(2), &json!("Trường riêng: Mã khoa")),
+        "{fault}"
+    );
+    assert_eq!(preview["token"], Value::Null);
 }
 
 /// The first sheet as texts; a numeric cell says so.
