@@ -2,7 +2,7 @@
 //!
 //! **Room:** layer 2, plain data. **May use:** `tw-units`. **Must not:** do I/O.
 
-use crate::{AgeVerdict, PeopleCompliance};
+use crate::{AgeVerdict, LocalText, PeopleCompliance};
 use serde::{Deserialize, Serialize};
 use tw_units::Timestamp;
 use utoipa::{IntoParams, ToSchema};
@@ -343,6 +343,26 @@ pub struct PlanLine {
     pub set: Option<String>,
     /// It is not bought, and a waiver is possible: it is known to be over.
     pub waiver_possible: bool,
+    /// What its failure does to the loads; missing in plans from before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<PlanImpact>,
+}
+
+/// What an asset's failure and its replacement do to the loads behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanImpact {
+    /// How much of a failure's cost comes to pass, in percent; missing where nothing is known,
+    /// and then all of it is counted.
+    pub percent: Option<u32>,
+    /// `graph`: by the chain of its site; `hand`: by the policy of plans, which goes before the
+    /// chain; `none`: nothing is known.
+    pub source: String,
+    /// What the chain alone says, in percent, where it stands in one.
+    pub graph_percent: Option<u32>,
+    /// Loads that it alone feeds.
+    pub only_path_for: Vec<LocalText>,
+    /// Loads that would be without redundancy while it is replaced.
+    pub without_redundancy: Vec<LocalText>,
 }
 
 /// An asset with a reason and without a price.

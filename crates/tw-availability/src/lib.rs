@@ -61,6 +61,6 @@ pub use topology::{
 pub use topology::{
     ChainError, ChainStep, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph,
     GraphError, Input, Margin, MarginSums, Need, NetworkAssessment, Node, NodeKind, Outlook,
-    OverRating, Scenario, Source, System, SystemTier, TierAssessment, TierCase, UnknownNode,
-    WhatIf, graph_at, node_of,
+    OverRating, Reliance, Scenario, Source, System, SystemTier, TierAssessment, TierCase,
+    UnknownNode, WhatIf, graph_at, node_of,
 };

@@ -14,6 +14,7 @@ mod chain;
 mod field;
 mod history;
 mod outlook;
+mod reliance;
 mod rules;
 
 pub use capacity::OverRating;
@@ -24,6 +25,7 @@ pub use field::{
 };
 pub use history::{ChainStep, MarginSums};
 pub use outlook::{Condition, Outlook, UnknownNode, WhatIf};
+pub use reliance::Reliance;
 pub use rules::{Counterexamples, Evidence, NetworkAssessment, SystemTier, TierAssessment};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,6 +7,7 @@ mod file;
 mod forecast;
 mod forecast_file;
 mod impact;
+mod impact_words;
 pub(crate) mod making;
 pub(crate) mod routes;
 mod view;

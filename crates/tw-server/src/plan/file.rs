@@ -2,6 +2,7 @@
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-api`, the documents. **Must not:** do I/O.
 
+use super::impact_words;
 use crate::{
     document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
     http::refusal::Refusal,
@@ -56,7 +57,7 @@ fn notes(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Vec<String> {
     notes
 }
 
-fn headings(lang: Lang) -> [&'static str; 12] {
+fn headings(lang: Lang) -> [&'static str; 14] {
     [
         say(lang, "Year", "Năm"),
         say(lang, "Asset", "Mã tài sản"),
@@ -70,6 +71,8 @@ fn headings(lang: Lang) -> [&'static str; 12] {
         say(lang, "Outcome", "Kết quả"),
         say(lang, "Quarter", "Quý"),
         say(lang, "Reasons", "Lý do"),
+        say(lang, "Redundancy impact", "Ảnh hưởng dự phòng"),
+        say(lang, "Why that impact", "Căn cứ mức ảnh hưởng"),
     ]
 }
 
@@ -93,6 +96,16 @@ fn workbook(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Workbook {
                 line.quarter
                     .map_or(Cell::Empty, |q| Cell::Whole(i64::from(q))),
                 Cell::from(reasons.join(", ").as_str()),
+                Cell::from(
+                    line.impact
+                        .as_ref()
+                        .map(|own| impact_words::short(own, lang)),
+                ),
+                Cell::from(
+                    line.impact
+                        .as_ref()
+                        .map(|own| impact_words::sentence(own, lang)),
+                ),
             ]);
         }
     }
@@ -207,6 +220,7 @@ fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
             .into(),
         ));
         blocks.push(Block::Table(table(year, lang)));
+        blocks.extend(impact_words::table(year, lang).map(Block::Table));
     }
     let signed = [
         say(lang, "Prepared by", "Người lập"),
@@ -238,6 +252,8 @@ fn table(year: &PlanYear, lang: Lang) -> Table {
         outcome,
         quarter,
         _,
+        impact,
+        _,
     ] = headings(lang);
     let rows = year.lines.iter().map(|line| {
         vec![
@@ -252,6 +268,10 @@ fn table(year: &PlanYear, lang: Lang) -> Table {
                 .clone()
                 .unwrap_or_else(|| line.outcome.clone()),
             line.quarter.map(|q| q.to_string()).unwrap_or_default(),
+            line.impact
+                .as_ref()
+                .map(|own| impact_words::short(own, lang))
+                .unwrap_or_default(),
         ]
     });
     Table {
@@ -266,6 +286,7 @@ fn table(year: &PlanYear, lang: Lang) -> Table {
             column(points, Align::Right),
             column(outcome, Align::Left),
             column(quarter, Align::Right),
+            column(impact, Align::Left),
         ],
         rows: rows.collect(),
         empty: say(lang, "Nothing to do.", "Không có mục nào.").to_owned(),

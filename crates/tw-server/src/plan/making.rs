@@ -47,13 +47,9 @@ pub(crate) fn make(world: &World, request: &PlanRequest) -> Result<Vec<YearPlan>
         )
     })?;
     let levels = security_levels(world);
-    let first = request
-        .years
-        .first()
-        .and_then(|money| i16::try_from(money.year).ok());
+    let first = request.years.first().map(|money| money.year);
     let impacts = first
-        .and_then(|year| Date::new(year, 1, 1).ok())
-        .map(|day| impact::impacts(world, policy, Day(day)))
+        .map(|year| impact::of_year(world, year))
         .unwrap_or_default();
     let scene = Scene {
         register: &world.register,
@@ -61,7 +57,7 @@ pub(crate) fn make(world: &World, request: &PlanRequest) -> Result<Vec<YearPlan>
         verdict: &|asset, day| verdict(world, asset, day),
         ends: &|asset| ends(world, asset),
         security_level: &|asset| levels.get(asset.device.as_ref()?.as_str()).copied(),
-        impact_percent: &|asset| impacts.get(&asset.tag).copied(),
+        impact_percent: &|asset| impacts.get(&asset.tag)?.percent(),
     };
     make_years(&scene, request).map_err(|cause| {
         Refusal::field("envelopes", cause.to_string()).with("reason", "plan_impossible")

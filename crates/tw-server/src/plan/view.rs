@@ -2,8 +2,13 @@
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-lifecycle`. **Must not:** do I/O.
 
-use crate::{age::actions::percent, world::World};
+use super::impact::{self, Impact};
+use crate::{
+    age::actions::percent,
+    world::{World, local},
+};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use tw_api as api;
 use tw_lifecycle::{
     Alternative, CutReason, LineOutcome, PlanReason, ProposedLine, RiskLeft, StaffCount, Unpriced,
@@ -22,10 +27,17 @@ pub(crate) fn points(millionths: i64) -> f64 {
 /// What a plan came to.
 pub(crate) fn result(world: &World, years: &[YearPlan]) -> api::PlanResult {
     let policy = world.register.plan_policy.as_ref();
+    let first = years.first().map(|plan| plan.money.year);
+    let impacts = first
+        .map(|year| impact::of_year(world, year))
+        .unwrap_or_default();
     api::PlanResult {
         register_revision: world.revision,
         weights: policy.map(weights).unwrap_or_default(),
-        years: years.iter().map(|plan| year(world, plan)).collect(),
+        years: years
+            .iter()
+            .map(|plan| year((world, &impacts), plan))
+            .collect(),
     }
 }
 
@@ -48,7 +60,10 @@ fn weights(policy: &PlanPolicy) -> Vec<api::PlanWeight> {
     .into()
 }
 
-fn year(world: &World, plan: &YearPlan) -> api::PlanYear {
+/// The register, and what is known of failures.
+type Known<'a> = (&'a World, &'a BTreeMap<&'a AssetTag, Impact<'a>>);
+
+fn year(known: Known<'_>, plan: &YearPlan) -> api::PlanYear {
     let chosen = plan.lines.iter().filter(|line| line.is_chosen()).count();
     let cut = plan
         .lines
@@ -71,7 +86,7 @@ fn year(world: &World, plan: &YearPlan) -> api::PlanYear {
         staff_after: people(&plan.staff_after),
         risk_before: risk(&plan.risk_before),
         risk_after: risk(&plan.risk),
-        lines: plan.lines.iter().map(|l| line(world, l)).collect(),
+        lines: plan.lines.iter().map(|l| line(known, l)).collect(),
         unpriced: plan.unpriced.iter().map(unpriced).collect(),
     }
 }
@@ -139,7 +154,20 @@ pub(crate) fn outcome(line: &ProposedLine) -> (&'static str, Option<&'static str
     }
 }
 
-fn line(world: &World, line: &ProposedLine) -> api::PlanLine {
+fn impact(impact: Option<&Impact<'_>>) -> api::PlanImpact {
+    let names = |names: &[&tw_model::Name]| names.iter().map(|name| local(name)).collect();
+    let unknown = Impact::default();
+    let impact = impact.unwrap_or(&unknown);
+    api::PlanImpact {
+        percent: impact.percent(),
+        source: impact.source().to_owned(),
+        graph_percent: impact.by_graph,
+        only_path_for: names(&impact.only_path_for),
+        without_redundancy: names(&impact.without_redundancy),
+    }
+}
+
+fn line((world, impacts): Known<'_>, line: &ProposedLine) -> api::PlanLine {
     let asset = world.register.assets.get(&line.tag);
     let (outcome, cut_reason, quarter) = outcome(line);
     api::PlanLine {
@@ -158,6 +186,7 @@ fn line(world: &World, line: &ProposedLine) -> api::PlanLine {
         quarter,
         set: line.set.clone(),
         waiver_possible: line.waiver_possible(),
+        impact: Some(impact(impacts.get(&line.tag))),
     }
 }
 

@@ -76,6 +76,7 @@ async fn the_model_case_says_who_is_compliant_and_what_six_billion_do_not_buy() 
         );
         assert!(!line["reasons"].as_array().unwrap().is_empty(), "{line}");
     }
+    each_line_says_what_its_failure_does(lines);
     let spent: u64 = lines
         .iter()
         .filter(|line| line["outcome"] == "chosen" && line["heading"] == "investment")
@@ -107,6 +108,29 @@ async fn the_model_case_says_who_is_compliant_and_what_six_billion_do_not_buy() 
     assert_eq!(why["outcome"], "cut");
     let told = why["impossible"].is_string() || !why["displaced"].as_array().unwrap().is_empty();
     assert!(told || why["benefit_lost"].is_number(), "{why}");
+}
+
+/// By the chain, by hand, or not known; who hangs on it is named.
+fn each_line_says_what_its_failure_does(lines: &[Value]) {
+    let mut sources = std::collections::BTreeSet::new();
+    for line in lines {
+        let impact = &line["impact"];
+        let source = impact["source"].as_str().unwrap();
+        sources.insert(source);
+        assert_eq!(impact["percent"].is_null(), source == "none", "{line}");
+        if source == "graph" {
+            assert_eq!(impact["percent"], impact["graph_percent"], "{line}");
+        }
+        if impact["graph_percent"] == 100 {
+            let loads = impact["only_path_for"].as_array().unwrap();
+            assert!(loads.iter().all(|load| load["vi"].is_string()), "{line}");
+            assert!(!loads.is_empty(), "{line}");
+        }
+    }
+    assert!(
+        sources.contains("hand") && sources.contains("none"),
+        "{sources:?}"
+    );
 }
 
 #[tokio::test]

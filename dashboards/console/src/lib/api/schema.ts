@@ -5600,6 +5600,29 @@ export interface components {
              */
             year: number;
         };
+        /** @description What an asset's failure and its replacement do to the loads behind it. */
+        PlanImpact: {
+            /**
+             * Format: int32
+             * @description What the chain alone says, in percent, where it stands in one.
+             */
+            graph_percent?: number | null;
+            /** @description Loads that it alone feeds. */
+            only_path_for: components["schemas"]["LocalText"][];
+            /**
+             * Format: int32
+             * @description How much of a failure's cost comes to pass, in percent; missing where nothing is known,
+             *     and then all of it is counted.
+             */
+            percent?: number | null;
+            /**
+             * @description `graph`: by the chain of its site; `hand`: by the policy of plans, which goes before the
+             *     chain; `none`: nothing is known.
+             */
+            source: string;
+            /** @description Loads that would be without redundancy while it is replaced. */
+            without_redundancy: components["schemas"]["LocalText"][];
+        };
         /** @description A line of a plan. */
         PlanLine: {
             /** @description What else could be done. */
@@ -5612,6 +5635,7 @@ export interface components {
             cut_reason?: string | null;
             /** @description `investment` or `recurrent`. */
             heading: string;
+            impact?: components["schemas"]["PlanImpact"] | null;
             /** @description Its model. */
             model?: string | null;
             /** @description `chosen`, `cut` or `kept`. */

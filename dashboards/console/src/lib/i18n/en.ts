@@ -9,6 +9,7 @@ import { forecast } from './en/forecast';
 import { months } from './en/months';
 import { register } from './en/register';
 import { bulk } from './en/bulk';
+import { impact } from './en/impact';
 import * as papers from './en/papers';
 
 import { security } from './en/security';
@@ -24,6 +25,7 @@ export const en = {
   months,
   register,
   bulk,
+  impact,
   ...papers,
   app: {
     name: 'Tierwatch',

@@ -8,6 +8,7 @@ import { forecast } from './vi/forecast';
 import { months } from './vi/months';
 import { register } from './vi/register';
 import { bulk } from './vi/bulk';
+import { impact } from './vi/impact';
 import * as papers from './vi/papers';
 
 import { security } from './vi/security';
@@ -21,6 +22,7 @@ export const vi: Messages = {
   months,
   register,
   bulk,
+  impact,
   ...papers,
   app: {
     name: 'Tierwatch',
