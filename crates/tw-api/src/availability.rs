@@ -86,10 +86,27 @@ pub struct Availability {
     pub segments: Vec<AvailabilitySegment>,
     /// The worst of the segments' verdicts: a blended year may not hide a missed segment.
     pub verdict: Verdict,
+    /// The mains at each UPS of the site. They say nothing of the load.
+    pub mains: Vec<MainsAvailability>,
     /// The devices whose states are the evidence.
     pub witnesses: Vec<String>,
     /// How a stretch of service follows from the witnesses, as `any(vnta-core-1, vnta-core-2)`.
     pub structure: String,
+}
+
+/// How the mains at a UPS were, by polls and by what it counts itself (RFC 1628).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MainsAvailability {
+    /// The UPS.
+    pub ups: String,
+    /// Time on battery, in the time that is known.
+    pub on_battery_seconds: Bounds,
+    /// Time without evidence.
+    pub unknown_seconds: f64,
+    /// Times on battery that polls saw begin.
+    pub losses: u64,
+    /// Failures of its input that it counted between polls and no poll saw.
+    pub missed: u64,
 }
 
 /// The part of a window in which one target held.

@@ -9,7 +9,7 @@ use crate::{
     timeline::{Timeline, combine},
 };
 use serde::{Deserialize, Serialize};
-use tw_units::{Interval, Timestamp};
+use tw_units::Timestamp;
 
 /// What the failed polls of a subject are judged by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,42 +132,6 @@ impl Grid {
         let since = poll.millis_since(self.from).saturating_sub(1).max(0);
         self.from.plus_millis(since - since.rem_euclid(self.period))
     }
-}
-
-/// What an uptime counter of a device says: it has run without a break for so long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UptimeReading {
-    /// When it was read.
-    pub at: Timestamp,
-    /// The counter (`sysUpTime`, `snmpEngineTime`), in milliseconds.
-    pub uptime_ms: u64,
-}
-
-/// What a device's own clock may be wrong by, as one part in so many.
-const DRIFT_PARTS: i64 = 1_000;
-/// What a reading may be late by.
-const SLACK_MS: i64 = 1_000;
-
-/// The stretches inside of `within` of which nothing is known, after which the subject answered
-/// again, and before which it had been polled: each with the instant of that answer.
-pub fn gaps(line: &Timeline, within: Interval) -> Vec<(Interval, Timestamp)> {
-    let steps = line.steps();
-    let of = |(index, step): (usize, &crate::timeline::Step)| {
-        let next = steps.get(index + 1)?;
-        let answered = steps[index + 1..].iter().find(|s| s.mark == Mark::Up)?;
-        let gap = Interval::new(step.at, next.at)?.intersect(within)?;
-        (step.mark == Mark::Unknown && index > 0).then_some((gap, answered.at))
-    };
-    steps.iter().enumerate().filter_map(of).collect()
-}
-
-/// The part of a gap in which the device ran by its own counter, which was read afterwards. A
-/// counter that has wrapped proves less, never more.
-pub fn proven_by_uptime(gap: Interval, reading: UptimeReading) -> Option<Interval> {
-    let uptime = i64::try_from(reading.uptime_ms).unwrap_or(i64::MAX);
-    let sure = uptime - uptime / DRIFT_PARTS - SLACK_MS;
-    let since = reading.at.plus_millis(-sure.max(0));
-    Interval::new(since, reading.at)?.intersect(gap)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod difference;
 mod evidence;
 mod findings;
 mod lines;
+mod mains;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use findings::{
     Span, SpanState, WitnessRow, YearToDate,
 };
 pub use lines::polled_lines;
+pub use mains::{BatterySeconds, LineCount, MainsEvidence, MainsFinding};
 pub use seal::{Draft, seal, to_bytes};
 pub use topology::{CaseRow, MarginRow, ShapeRow, SystemRow, TopologyPart};
 pub use verify::{Fault, verify};

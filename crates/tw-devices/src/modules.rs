@@ -1,4 +1,4 @@
-//! The standard objects that are polled, as data: IF-MIB, EtherLike-MIB, HOST-RESOURCES-MIB,
+//! The standard objects that are polled, as data: SNMP-FRAMEWORK-MIB, IF-MIB, EtherLike-MIB, HOST-RESOURCES-MIB,
 //! UCD-SNMP-MIB, UPS-MIB (RFC 1628), ENTITY-MIB, ENTITY-SENSOR-MIB (RFC 3433).
 //!
 //! **Room:** layer 0, pure. **May use:** `tw-ingest`. **Must not:** do I/O.
@@ -107,7 +107,23 @@ pub const SYSTEM: &[Scalar] = &[
 ];
 
 /// The standard modules.
-pub const STANDARD: &[Module] = &[IF, ETHERLIKE, HOST, UCD, UPS, ENTITY, LLDP];
+pub const STANDARD: &[Module] = &[FRAMEWORK, IF, ETHERLIKE, HOST, UCD, UPS, ENTITY, LLDP];
+
+/// SNMP-FRAMEWORK-MIB (RFC 3411): how often the agent has started, and for how many seconds it
+/// runs. It tells so whatever the version of the request, and does not wrap as `sysUpTime` does.
+const FRAMEWORK: Module = Module {
+    name: "SNMP-FRAMEWORK-MIB",
+    enterprises: &[],
+    scalars: &[
+        value(
+            "snmpEngineBoots",
+            &[1, 3, 6, 1, 6, 3, 10, 2, 1, 2, 0],
+            Gauge,
+        ),
+        value("snmpEngineTime", &[1, 3, 6, 1, 6, 3, 10, 2, 1, 3, 0], Gauge),
+    ],
+    tables: &[],
+};
 
 const IF: Module = Module {
     name: "IF-MIB",

@@ -4,6 +4,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod evidence;
+mod held;
 mod margin;
 pub(crate) mod observers;
 pub(crate) mod routes;

@@ -1,4 +1,4 @@
-//! Failed polls that count, and gaps that a device's own counter closes.
+//! Failed polls that count.
 //!
 //! **Room:** tests of `tw-availability`.
 
@@ -90,28 +90,6 @@ fn what_does_not_count_is_unknown_up_to_the_polls_around_it() {
     for (second, expect) in [(89, Mark::Up), (95, Mark::Unknown), (205, Mark::Unknown)] {
         assert_eq!(judged.at(at(second)), expect, "at {second}");
     }
-}
-
-#[test]
-fn an_uptime_closes_the_gap_that_it_covers_and_no_other() {
-    let runs = [run(100, 200, State::Up), run(1_000, 1_100, State::Up)];
-    let within = Interval::new(at(0), at(2_000)).unwrap();
-    let found = gaps(&line(&runs), within);
-    let gap = Interval::new(at(200), at(1_000)).unwrap();
-    assert_eq!(
-        found,
-        [(gap, at(1_000))],
-        "before the first poll there is no gap"
-    );
-    let reading = |seconds: u64| UptimeReading {
-        at: at(1_000),
-        uptime_ms: seconds * 1_000,
-    };
-    assert_eq!(proven_by_uptime(gap, reading(5_000)), Some(gap));
-    let half = proven_by_uptime(gap, reading(500)).unwrap();
-    assert_eq!(half.to, gap.to);
-    assert!(half.from > at(500), "its clock may drift");
-    assert_eq!(proven_by_uptime(gap, reading(0)), None);
 }
 
 fn any_runs() -> impl Strategy<Value = Vec<PollRun>> {

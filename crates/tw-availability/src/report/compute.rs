@@ -10,6 +10,7 @@ use super::{
         SegmentRow, Span, SpanState, WitnessRow, YearToDate,
     },
     lines::witness_lines,
+    mains::MainsFinding,
 };
 use crate::{
     accounting::{Tally, tally},
@@ -37,6 +38,8 @@ pub struct Judged {
     pub service: ServiceTimeline,
     /// Measured over the period and held against the targets.
     pub assessment: Assessment,
+    /// The mains at each UPS; they say nothing of the load.
+    pub mains: Vec<MainsFinding>,
 }
 
 /// Judges a period. The live account of a site and the report of a month both come from here.
@@ -52,10 +55,15 @@ pub fn judge(evidence: &Evidence) -> Result<Judged, StructureError> {
         resolution_ms: resolution_ms(evidence),
     };
     let assessment = assess(&service, &question);
+    let until = (evidence.period(), evidence.as_of);
+    let mains = evidence.mains.iter();
     Ok(Judged {
         lines,
         service,
         assessment,
+        mains: mains
+            .map(|ups| ups.finding(until, evidence.stale_after_ms))
+            .collect(),
     })
 }
 
@@ -65,6 +73,7 @@ pub fn find(evidence: &Evidence) -> Result<Findings, StructureError> {
         lines,
         service,
         assessment: found,
+        mains,
     } = judge(evidence)?;
     let (strip, strip_left_out) = strip(&service, evidence);
     Ok(Findings {
@@ -80,6 +89,7 @@ pub fn find(evidence: &Evidence) -> Result<Findings, StructureError> {
             unproven_ms: found.tally.redundancy_unproven_ms,
             maintainability_breaches: found.planned.maintainability_breaches as u64,
         },
+        mains,
         data_quality: data_quality(&found, &lines, (&strip, evidence)),
         strip,
         strip_left_out,

@@ -3,7 +3,11 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** hold what changes after the
 //! month without the month changing: runs are cut to the period and its edges.
 
+<<<<<<< HEAD
 use super::ChainEvidence;
+=======
+use super::mains::MainsEvidence;
+>>>>>>> b8009a9 (Poll the engine's counters, close gaps of witnesses by them and bound the mains by what a UPS counts)
 use crate::{
     observer::Guard,
     planned::MaintenanceWindow,
@@ -138,6 +142,9 @@ pub struct Evidence {
     pub views: Vec<View>,
     /// What devices prove themselves.
     pub proofs: Vec<Proof>,
+    /// What is known of the mains at each UPS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mains: Vec<MainsEvidence>,
     /// What people stated, in the order of their entry.
     pub corrections: Vec<Correction>,
     /// The targets.
@@ -217,6 +224,12 @@ impl Evidence {
             (self.witnesses.values().flatten().all(run), "witnesses"),
             (self.others.values().flatten().all(run), "others"),
             (self.views.iter().flat_map(|v| &v.runs).all(run), "views"),
+            (
+                self.mains
+                    .iter()
+                    .all(|m| m.runs.iter().all(run) && m.is_sane(&bounds)),
+                "mains",
+            ),
             (self.proofs.iter().all(|p| ordered(p.from, p.to)), "proofs"),
             (
                 self.corrections.iter().all(|c| ordered(c.from, c.to)),

@@ -3,6 +3,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** hold a floating number: it
 //! would not come back the same everywhere.
 
+use super::mains::MainsFinding;
 use crate::target::Verdict;
 use serde::{Deserialize, Serialize};
 use tw_units::Timestamp;
@@ -21,6 +22,9 @@ pub struct Findings {
     pub maintenance: Vec<MaintenanceRow>,
     /// Part 6.
     pub protection: Protection,
+    /// Part 7, as far as it follows from the evidence: the mains at each UPS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mains: Vec<MainsFinding>,
     /// Part 9.
     pub data_quality: DataQuality,
     /// The month as a strip.

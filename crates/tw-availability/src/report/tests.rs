@@ -41,6 +41,7 @@ pub(super) fn evidence(runs: &[PollRun]) -> Evidence {
         others: BTreeMap::new(),
         guards: Vec::new(),
         views: Vec::new(),
+        mains: Vec::new(),
         proofs: Vec::new(),
         corrections: Vec::new(),
         targets: vec![Target {

@@ -35,8 +35,24 @@ pub(super) async fn gather(
     evidence
         .proofs
         .sort_by(|a, b| (&a.subject, a.from).cmp(&(&b.subject, b.from)));
+    remember_mains(&mut evidence, last);
     evidence.earlier = earlier(app, site, month).await?;
     Ok(evidence)
+}
+
+/// What a UPS counted once stands, too. A month that was closed without it stays without it: what
+/// is new about a month is what came in late, not what a later program reads.
+fn remember_mains(evidence: &mut Evidence, last: Option<&Report>) {
+    let Some(last) = last else { return };
+    let known = &last.evidence.mains;
+    evidence
+        .mains
+        .retain(|own| known.iter().any(|known| known.ups == own.ups));
+    for own in &mut evidence.mains {
+        if let Some(known) = known.iter().find(|known| known.ups == own.ups) {
+            own.remember(known);
+        }
+    }
 }
 
 /// The closed months of the same year before this one.

@@ -6,6 +6,7 @@
 
 use super::{
     actions::{structure, targets},
+    held,
     observers::{guard, observed_devices, observers, view_of},
 };
 use crate::{
@@ -21,23 +22,14 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use tw_availability::{
-    MaintenanceWindow, State, UptimeReading, gaps, proven_by_uptime,
-    report::{Correction, Evidence, EvidenceRun, Proof, View, Window, polled_lines},
+    MaintenanceWindow, State,
+    report::{Correction, Evidence, EvidenceRun, View, Window},
 };
-use tw_ingest::round::Value;
 use tw_model::{Site, Structure};
-use tw_units::{DeviceId, Interval, Timestamp};
+use tw_units::{DeviceId, Interval};
 
 /// Outages closer than this are one incident.
 const MERGE_GAP_MS: i64 = 300_000;
-/// Gaps of a witness for which its own counters are asked, the longest first; the rest stays
-/// unknown.
-const GAPS_MAX: usize = 100;
-/// How long after its first answer a device's counter is looked for.
-const COUNTER_WAIT_MS: i64 = 10 * 60_000;
-/// Counters of running time, with the milliseconds that one step of them is.
-const UPTIME_COUNTERS: [(&str, u64); 2] = [("sysUpTime", 10), ("snmpEngineTime", 1_000)];
-
 /// The evidence of a period as of now.
 pub(crate) async fn gather(
     app: &App,
@@ -75,6 +67,7 @@ pub(crate) async fn gather(
         guards,
         views,
         proofs: Vec::new(),
+        mains: held::mains(app, world, site, period).await?,
         corrections: corrections(app, site, period).await?,
         targets: targets(site),
         maintenance: windows(app, world, (site, &structure)),
@@ -84,15 +77,25 @@ pub(crate) async fn gather(
         merge_gap_ms: MERGE_GAP_MS,
         min_outage_ms: 0,
     };
-    evidence.proofs = proofs(app, &evidence).await?;
+    evidence.proofs = held::proofs(app, &evidence).await?;
     Ok(evidence)
 }
 
 /// What polls of a target saw.
 async fn seen(app: &App, target: &str, period: Interval) -> Result<Vec<EvidenceRun>, Refusal> {
+    seen_of(app, (target, DEVICE_UP), of_code, period).await
+}
+
+/// What polls saw of a state of a target.
+pub(super) async fn seen_of(
+    app: &App,
+    (target, metric): (&str, &str),
+    state_of: fn(i64) -> tw_api::State,
+    period: Interval,
+) -> Result<Vec<EvidenceRun>, Refusal> {
     let window = Evidence::window(period);
-    let runs = app.runs(target, "", DEVICE_UP, window).await?;
-    let polled = runs.iter().map(|run| poll_run(run, of_code(run.state)));
+    let runs = app.runs(target, "", metric, window).await?;
+    let polled = runs.iter().map(|run| poll_run(run, state_of(run.state)));
     Ok(polled
         .filter_map(|run| EvidenceRun::of(&run, window))
         .collect())
@@ -113,64 +116,6 @@ async fn further_views(
         });
     }
     Ok(views)
-}
-
-/// The gaps of the witnesses that their own counters close.
-async fn proofs(app: &App, evidence: &Evidence) -> Result<Vec<Proof>, Refusal> {
-    let mut proofs = Vec::new();
-    for (witness, line) in polled_lines(evidence) {
-        let mut open = gaps(&line, evidence.period());
-        open.sort_by_key(|(gap, _)| std::cmp::Reverse(gap.millis()));
-        if open.len() > GAPS_MAX {
-            let left_out = open.len() - GAPS_MAX;
-            tracing::warn!(witness, left_out, "gaps that no counter is asked for");
-            open.truncate(GAPS_MAX);
-        }
-        for (gap, answered) in open {
-            proofs.extend(proof(app, &witness, (gap, answered)).await?);
-        }
-    }
-    proofs.sort_by(|a, b| (&a.subject, a.from).cmp(&(&b.subject, b.from)));
-    Ok(proofs)
-}
-
-/// What the first reading of a counter after a gap proves of it.
-async fn proof(
-    app: &App,
-    witness: &str,
-    (gap, answered): (Interval, Timestamp),
-) -> Result<Option<Proof>, Refusal> {
-    let metrics = UPTIME_COUNTERS.map(|(metric, _)| metric);
-    let looked = Interval {
-        from: answered,
-        to: answered.plus_millis(COUNTER_WAIT_MS),
-    };
-    let read = app.samples_of_object(witness, "", &metrics, looked).await?;
-    let mut best: Option<Proof> = None;
-    for (metric, step_ms) in UPTIME_COUNTERS {
-        let samples = read.get(metric).into_iter().flatten();
-        let first = samples.filter(|s| s.at >= answered).find_map(|sample| {
-            let steps = sample.value.and_then(Value::as_whole)?;
-            let steps = u64::try_from(steps).ok()?;
-            Some(UptimeReading {
-                at: sample.at,
-                uptime_ms: steps.saturating_mul(step_ms),
-            })
-        });
-        let proven = first.and_then(|reading| proven_by_uptime(gap, reading));
-        let better = |known: &Proof, new: Interval| new.from < known.from;
-        if let Some(proven) = proven
-            && best.as_ref().is_none_or(|known| better(known, proven))
-        {
-            best = Some(Proof {
-                subject: witness.to_owned(),
-                from: proven.from,
-                to: proven.to,
-                kind: metric.to_owned(),
-            });
-        }
-    }
-    Ok(best)
 }
 
 /// Approved work on what the load hangs on, with the words that people gave it.

@@ -9,8 +9,8 @@ use crate::{
     world::{World, local},
 };
 use tw_api::{
-    Availability, AvailabilitySegment, Bounds, MonthSoFar, PercentBounds, Site, SiteSpec,
-    SiteStatus, StateCounts, TierTarget, Verdict,
+    Availability, AvailabilitySegment, Bounds, MainsAvailability, MonthSoFar, PercentBounds, Site,
+    SiteSpec, SiteStatus, StateCounts, TierTarget, Verdict,
 };
 use tw_availability::{Assessment, Downtime, Seconds, percent_floor};
 use tw_ingest::round::Value;
@@ -161,9 +161,28 @@ pub(crate) fn availability(
             .map(|part| segment(site, part))
             .collect(),
         verdict: found.verdict.map_or(Verdict::NoTarget, verdict),
+        mains: account.judged.iter().flat_map(mains).collect(),
         witnesses,
         structure,
     }
+}
+
+fn mains(judged: &tw_availability::report::Judged) -> Vec<MainsAvailability> {
+    let of = |found: &tw_availability::report::MainsFinding| {
+        let [lower, point, upper] = found.on_battery_ms.map(seconds);
+        MainsAvailability {
+            ups: found.ups.clone(),
+            on_battery_seconds: Bounds {
+                lower,
+                point,
+                upper,
+            },
+            unknown_seconds: seconds(found.unknown_ms),
+            losses: found.losses,
+            missed: found.missed,
+        }
+    };
+    judged.mains.iter().map(of).collect()
 }
 
 fn nothing_known(
@@ -198,6 +217,7 @@ fn nothing_known(
         } else {
             Verdict::Indeterminate
         },
+        mains: Vec::new(),
         witnesses,
         structure,
     }

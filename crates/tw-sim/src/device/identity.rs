@@ -13,6 +13,8 @@ use tw_snmp::{Oid, Value};
 pub const MARK: &str = "Tierwatch simulator: ";
 
 const SYSTEM: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 1]);
+/// `snmpEngine` of SNMP-FRAMEWORK-MIB (RFC 3411).
+const ENGINE: Oid = Oid::from_static(&[1, 3, 6, 1, 6, 3, 10, 2, 1]);
 const ENTITY: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1]);
 const ENTITY_LAST_CHANGE: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 47, 1, 4, 1]);
 const ENTERPRISES: Oid = Oid::from_static(&[1, 3, 6, 1, 4, 1]);
@@ -88,6 +90,8 @@ pub(crate) fn system(table: &mut Table, register: &Register, device: &Device) {
     table.text(&SYSTEM, &[5, 0], &device.name);
     table.text(&SYSTEM, &[6, 0], &location);
     table.integer(&SYSTEM, &[7, 0], services);
+    table.add(&ENGINE, &[2, 0], Source::EngineBoots);
+    table.add(&ENGINE, &[3, 0], Source::EngineTime);
 }
 
 fn enterprise(vendor: &str) -> u32 {

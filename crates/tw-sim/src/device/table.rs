@@ -11,6 +11,10 @@ pub(crate) enum Source {
     Fixed(Value),
     /// `sysUpTime`.
     Uptime,
+    /// `snmpEngineBoots`.
+    EngineBoots,
+    /// `snmpEngineTime`.
+    EngineTime,
     /// Column of the interface tables, of the port with this number.
     Port(PortColumn, usize),
     /// Value of the sensor with this number.

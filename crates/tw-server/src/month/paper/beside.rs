@@ -7,8 +7,8 @@
 use super::super::words::Words;
 use crate::document::{Align, Block, Table};
 use tw_availability::report::{
-    AirRow, CauseKind, CauseRow, DisturbanceRow, Energy, Environment, IncidentRow, MainsRow,
-    Report, TestRow,
+    AirRow, CauseKind, CauseRow, DisturbanceRow, Energy, Environment, IncidentRow, MainsFinding,
+    MainsRow, Report, TestRow,
 };
 
 fn left(w: &Words, en: &str, vi: &str) -> (String, Align) {
@@ -104,6 +104,7 @@ pub(super) fn environment(report: &Report, w: &Words) -> Vec<Block> {
     blocks.push(air(found, w));
     blocks.extend(energy(found.energy.as_ref(), w));
     blocks.push(mains(found, w));
+    blocks.extend(mains_bounds(report, w));
     blocks.push(disturbances(found, w));
     blocks.push(tests(found, w));
     blocks
@@ -213,6 +214,38 @@ fn mains(found: &Environment, w: &Words) -> Block {
         ],
         rows: found.mains.iter().map(row).collect(),
         empty: w.own("No poll saw one.", "Không ghi nhận lần nào."),
+    })
+}
+
+/// Time on battery with its bounds; nothing for a month that was closed without them.
+fn mains_bounds(report: &Report, w: &Words) -> Option<Block> {
+    let found = &report.findings.mains;
+    let row = |one: &MainsFinding| {
+        let [lower, point, upper] = one.on_battery_ms.map(|ms| w.seconds(ms));
+        vec![
+            one.ups.clone(),
+            format!("{lower} / {point} / {upper}"),
+            w.seconds(one.unknown_ms),
+            one.losses.to_string(),
+            one.missed.to_string(),
+        ]
+    };
+    (!found.is_empty()).then(|| {
+        Block::Table(Table {
+            caption: w.own(
+                "Seconds on battery: at least, point, at most",
+                "Số giây chạy ắc quy: ít nhất, ước lượng, nhiều nhất",
+            ),
+            columns: vec![
+                left(w, "UPS", "UPS"),
+                right(w, "On battery", "Chạy ắc quy"),
+                right(w, "Not proven", "Chưa chứng minh"),
+                right(w, "Losses seen", "Số lần thấy"),
+                right(w, "Missed by polls", "Giám sát bỏ lỡ"),
+            ],
+            rows: found.iter().map(row).collect(),
+            empty: w.not_recorded(),
+        })
     })
 }
 

@@ -32,6 +32,15 @@ export interface Environment {
   disturbances: { device: string; counted: number | null; seen: number }[];
 }
 
+/** Part 7 as it follows from the evidence: the mains at a UPS, with bounds. */
+export interface Mains {
+  ups: string;
+  on_battery_ms: [number, number, number];
+  unknown_ms: number;
+  losses: number;
+  missed: number;
+}
+
 export interface Report {
   evidence: {
     as_of: string;
@@ -56,6 +65,7 @@ export interface Report {
     };
     incidents: { from: string; from_plus_minus_ms: number; to: string | null; to_plus_minus_ms: number; in_month_ms: number; planned_ms: number; witnesses_down: string[] }[];
     maintenance: { id: string; what: string; from: string; to: string; approved_at: string | null; approved_by: string | null; planned: boolean; load_down_ms: number; breach: boolean }[];
+    mains?: Mains[];
     protection: { lost_ms: number; unproven_ms: number; maintainability_breaches: number };
     data_quality: { witnesses: { id: string; known_ms: number; down_ms: number; unknown_ms: number }[]; gaps: number; longest_gap_ms: number; proof_debt_percent: string | null };
   };
