@@ -38,7 +38,7 @@
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
 //! **Must not:** read a clock.
 
-use crate::hash::Seed;
+use crate::{hash::Seed, power::Supply};
 use tw_units::{CircuitId, DeviceId, Interval, SiteId, Timestamp};
 
 /// Length of one round of live incidents.
@@ -117,6 +117,11 @@ pub enum What {
         /// Which UPS.
         device: DeviceId,
     },
+    /// The device is cut off its feeds, as by an open breaker, and restarts at the end.
+    Unfed {
+        /// Which device.
+        device: DeviceId,
+    },
     /// The UPS feeds its load past itself: the load is fed and not protected.
     OnBypass {
         /// Which UPS.
@@ -151,6 +156,8 @@ pub struct Player {
     pub part: Part,
     /// Whether it is a witness of the load and nothing that the collector's network needs.
     pub load: bool,
+    /// What keeps it alive.
+    pub supply: Supply,
 }
 
 /// The parts a device can play.

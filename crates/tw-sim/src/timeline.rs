@@ -3,7 +3,10 @@
 //! **Room:** layer 3, simulation; this file is pure. **May use:** `tw-units`.
 //! **Must not:** read a clock.
 
-use crate::incident::{Cast, Incident, Part, Player, What};
+use crate::{
+    incident::{Cast, Incident, Part, Player, What},
+    power,
+};
 use std::collections::BTreeMap;
 use tw_units::{CircuitId, DeviceId, Interval, SiteId, Timestamp};
 
@@ -16,6 +19,10 @@ pub struct DeviceLine {
     pub starts: Vec<(Timestamp, bool)>,
     /// It had no mains; sorted, not touching. For UPS only.
     pub on_battery: Vec<Interval>,
+    /// It had no power; sorted, not touching.
+    pub dark: Vec<Interval>,
+    /// Each of its feeds was dark, in the register's order; sorted, not touching.
+    pub feeds_dark: Vec<Vec<Interval>>,
     /// It fed its load past itself; sorted, not touching. For UPS only.
     pub on_bypass: Vec<Interval>,
     /// Interfaces were down, by `ifName`; sorted, not touching.
@@ -69,6 +76,7 @@ impl Timeline {
         for incident in incidents {
             timeline.add(cast, ends, incident);
         }
+        timeline.carry_power(cast);
         timeline.silent_ends(ends);
         for line in timeline.devices.values_mut() {
             tidy(&mut line.silent);
@@ -152,6 +160,10 @@ impl Timeline {
                     .on_battery
                     .extend(&downs);
             }
+            What::Unfed { device } => {
+                let line = self.devices.entry(device.clone()).or_default();
+                line.dark.extend(&downs);
+            }
             What::OnBypass { device } => {
                 let line = self.devices.entry(device.clone()).or_default();
                 line.on_bypass.extend(&downs);
@@ -188,6 +200,48 @@ impl Timeline {
     fn restart_all(&mut self, cast: &Cast, incident: &Incident, hit: impl Fn(&Player) -> bool) {
         for player in cast.devices.iter().filter(|player| hit(player)) {
             self.restart(&player.id, incident, false);
+        }
+    }
+
+    /// Silences what is without power, and lets it start when the power is back.
+    fn carry_power(&mut self, cast: &Cast) {
+        let mut own = BTreeMap::new();
+        for player in &cast.devices {
+            let Some(line) = self.devices.get_mut(&player.id) else {
+                continue;
+            };
+            tidy(&mut line.on_battery);
+            let battery = player.supply.battery_ms;
+            let empty = battery.map(|battery| power::empty(battery, &line.on_battery));
+            line.dark.extend(empty.into_iter().flatten());
+            tidy(&mut line.dark);
+            if !line.dark.is_empty() {
+                own.insert(&player.id, line.dark.clone());
+            }
+        }
+        if own.is_empty() {
+            return;
+        }
+        let players = cast.devices.iter();
+        let supplies = players.map(|player| (&player.id, &player.supply)).collect();
+        let mut dark = power::dark(&supplies, &own);
+        for player in &cast.devices {
+            let feeds = player.supply.fed_by.iter();
+            let feeds: Vec<Vec<Interval>> = feeds
+                .map(|feed| dark.get(feed).cloned().unwrap_or_default())
+                .collect();
+            if feeds.iter().any(|feed| !feed.is_empty()) {
+                self.devices
+                    .entry(player.id.clone())
+                    .or_default()
+                    .feeds_dark = feeds;
+            }
+        }
+        for (device, dark) in std::mem::take(&mut dark) {
+            let line = self.devices.entry(device).or_default();
+            line.silent.extend(&dark);
+            line.starts.extend(dark.iter().map(|dark| (dark.to, false)));
+            line.dark = dark;
         }
     }
 
@@ -238,7 +292,7 @@ pub fn inside(sorted: &[Interval], t: Timestamp) -> Option<Interval> {
 }
 
 /// Sorts, and joins what overlaps or touches.
-fn tidy(intervals: &mut Vec<Interval>) {
+pub(crate) fn tidy(intervals: &mut Vec<Interval>) {
     intervals.sort_unstable();
     let mut tidied: Vec<Interval> = Vec::with_capacity(intervals.len());
     for interval in intervals.drain(..) {

@@ -6,10 +6,11 @@
 
 use crate::{
     curve::{Curve, Shape},
-    device::SimDevice,
+    device::{SimDevice, wiring::device_seed},
     hash::Seed,
     incident::{Cast, Incident, Line, Part, Player, Script, What},
     link::Quality,
+    power::{Supply, battery_ms},
     state::State,
     timeline::{CircuitLine, Ends, inside},
 };
@@ -46,7 +47,7 @@ impl World {
     fn build(register: Register, seed: u64, clock: WallClock, scripted: bool) -> Self {
         let seed = Seed::new(seed);
         let start = round_down(clock.now());
-        let script = Script::new(seed.of("script"), start, cast(&register));
+        let script = Script::new(seed.of("script"), start, cast(&register, seed));
         let mut state = State::new(seed, clock, script, ends(&register));
         if !scripted {
             state = state.unscripted();
@@ -147,6 +148,12 @@ impl World {
         )
     }
 
+    /// Opens a device's breaker, or closes it again: it is dark, and what hangs on it alone.
+    pub fn unfed(&self, device: &DeviceId, unfed: bool) -> bool {
+        let device = device.clone();
+        self.switch(What::Unfed { device }, unfed)
+    }
+
     /// Puts a UPS into bypass, or back.
     pub fn ups_on_bypass(&self, device: &DeviceId, on_bypass: bool) -> bool {
         let device = device.clone();
@@ -244,7 +251,7 @@ fn ends(register: &Register) -> Ends {
     .collect()
 }
 
-fn cast(register: &Register) -> Cast {
+fn cast(register: &Register, seed: Seed) -> Cast {
     let count = |site: &SiteId| {
         register
             .devices_of(site)
@@ -276,6 +283,11 @@ fn cast(register: &Register) -> Cast {
         site: device.site.clone(),
         part: part(device),
         load: device.witness && !is_canary(register, device),
+        supply: Supply {
+            fed_by: device.fed_by.clone(),
+            battery_ms: (device.class == DeviceClass::Ups)
+                .then(|| battery_ms(device_seed(seed, device))),
+        },
     });
     let devices = devices.collect();
     Cast {
@@ -355,3 +367,6 @@ pub(crate) fn without(whole: Interval, holes: &[Interval]) -> Vec<Interval> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod power_tests;

@@ -11,13 +11,20 @@ use crate::{
     curve::{Curve, Shape, sun},
     hash::Seed,
     state::Moment,
+    timeline::inside,
 };
 use tw_model::{Device, DeviceClass};
 use tw_snmp::{Oid, Value};
+use tw_units::DeviceId;
 
 const SENSOR_ENTRY: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 99, 1, 1, 1]);
 /// EntitySensorDataScale units(9).
 const UNITS: i32 = 9;
+
+/// `false` of a TruthValue (RFC 2579).
+const FALSE: i32 = 2;
+/// What the names of a transfer switch's sensors begin with, in the order of its feeds.
+const SOURCES: [&str; 2] = ["Source A ", "Source B "];
 
 /// EntitySensorDataType. A truth value is 1 for true and 2 for false (RFC 2579).
 #[derive(Clone, Copy, Debug)]
@@ -232,9 +239,19 @@ pub(crate) fn tables(table: &mut Table, device: &Device, sensors: &[Sensor]) {
 }
 
 impl Sensor {
-    /// The reading at a moment.
-    pub(crate) fn read(&self, moment: &Moment) -> Value {
+    /// The reading at a moment. A transfer switch tells which of its sources is dead.
+    pub(crate) fn read(&self, id: &DeviceId, moment: &Moment) -> Value {
         let t = moment.t;
+        let source = SOURCES.iter().position(|side| self.name.starts_with(side));
+        let feeds = moment.line(id).map_or(&[][..], |line| &line.feeds_dark);
+        let feed = source.and_then(|place| feeds.get(place));
+        if feed.is_some_and(|dark| inside(dark, t).is_some()) {
+            return Value::Integer(if matches!(self.kind, Kind::TruthValue) {
+                FALSE
+            } else {
+                0
+            });
+        }
         let busy = Curve {
             shape: Shape::Office,
             seed: self.seed.of("busy"),

@@ -7,6 +7,7 @@ use super::table::{Source, Table, UpsObject, unsigned, whole};
 use crate::{
     curve::{Curve, Shape},
     hash::Seed,
+    power::{battery_ms, charge, hours},
     state::Moment,
     timeline::inside,
 };
@@ -19,8 +20,6 @@ const UPS: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1]);
 const ALARM_ON_BATTERY: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1, 6, 3, 2]);
 /// `upsAlarmOnBypass`.
 const ALARM_ON_BYPASS: Oid = Oid::from_static(&[1, 3, 6, 1, 2, 1, 33, 1, 6, 3, 9]);
-/// Hours from empty to full.
-const CHARGE_HOURS: f64 = 4.0;
 /// Below so many minutes the battery is low.
 const LOW_MINUTES: f64 = 5.0;
 /// Volts and tenths of hertz of the mains in Vietnam.
@@ -34,8 +33,8 @@ pub(crate) struct Ups {
     load: Curve,
     /// Volt-amperes that it can give.
     rated_va: f64,
-    /// Minutes from full to empty at the usual load.
-    runtime_minutes: f64,
+    /// Milliseconds from full to empty at the usual load.
+    battery_ms: i64,
 }
 
 impl Ups {
@@ -49,7 +48,7 @@ impl Ups {
                 mean: 1.0,
             },
             rated_va: *seed.of("va").pick(&sizes).unwrap_or(&20_000.0),
-            runtime_minutes: seed.of("runtime").between(22.0, 48.0),
+            battery_ms: battery_ms(seed),
         }
     }
 
@@ -120,9 +119,9 @@ impl Ups {
         let now = inside(outages, t);
         let bypasses = moment.line(id).map_or(&[][..], |line| &line.on_bypass);
         let bypass = inside(bypasses, t).filter(|_| now.is_none());
-        let charge = self.charge(outages, t);
+        let charge = charge(self.battery_ms, outages, t);
         let load = self.load(t);
-        let minutes = self.runtime_minutes * charge / 100.0;
+        let minutes = minutes(self.battery_ms) * charge / 100.0;
         let watts = self.rated_va * 0.9 * load / 100.0;
         let mains = |value: f64| if now.is_some() { 0.0 } else { value };
         let integer = |value: f64| Value::Integer(whole(value));
@@ -164,20 +163,6 @@ impl Ups {
         (base + 14.0 * self.load.load(t)).clamp(0.0, 100.0)
     }
 
-    /// Percent of a full battery at `t`, after all discharges so far.
-    fn charge(&self, outages: &[Interval], t: Timestamp) -> f64 {
-        let mut charge = 100.0_f64;
-        let mut since = Timestamp::EPOCH;
-        for outage in outages.iter().take_while(|outage| outage.from <= t) {
-            charge = (charge + 100.0 / CHARGE_HOURS * hours(since, outage.from)).min(100.0);
-            let until = outage.to.min(t);
-            let drained = hours(outage.from, until) * 60.0 / self.runtime_minutes * 100.0;
-            charge = (charge - drained).max(0.0);
-            since = until;
-        }
-        (charge + 100.0 / CHARGE_HOURS * hours(since, t)).min(100.0)
-    }
-
     /// A little unrest, another value each minute, from −1 to 1.
     fn noise(&self, name: &str, t: Timestamp) -> f64 {
         self.seed
@@ -187,9 +172,9 @@ impl Ups {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit")]
-fn hours(from: Timestamp, to: Timestamp) -> f64 {
-    to.millis_since(from).max(0) as f64 / 3_600_000.0
+#[expect(clippy::cast_precision_loss, reason = "less than an hour")]
+fn minutes(ms: i64) -> f64 {
+    ms as f64 / 60_000.0
 }
 
 fn seconds_on(now: Option<Interval>, t: Timestamp) -> f64 {

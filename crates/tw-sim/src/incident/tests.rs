@@ -18,6 +18,7 @@ pub(crate) fn cast() -> Cast {
         site: id(site),
         part,
         load: name == "vnta-core-1",
+        supply: Supply::default(),
     };
     Cast {
         sites: vec![id("vnta"), id("rfd")],
