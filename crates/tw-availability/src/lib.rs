@@ -11,6 +11,7 @@ mod accounting;
 mod assessment;
 mod burn;
 mod clock_step;
+mod held;
 mod incident;
 mod maintenance;
 mod maintenance_repeat;
@@ -35,6 +36,7 @@ pub use accounting::{Downtime, Tally, tally};
 pub use assessment::{Assessment, Availability, Question, assess};
 pub use burn::{BudgetUse, BurnAlerts, budget_use, burn_alerts, burn_rate_thousandths};
 pub use clock_step::{ClockStep, Rebased, StampedPoll, rebase};
+pub use held::{Counters, Engine, Gap, Proven, gaps, proven_by_counters};
 pub use incident::{IncidentFigures, Outage, incident_figures, mtbf_lower_95, outages};
 pub use maintenance::{Work, WorkError, WorkState, WorkStep};
 pub use maintenance_repeat::{Every, OCCURRENCES_MAX, Repeat, RepeatError, occurrences};
@@ -43,7 +45,7 @@ pub use measure::{
     AirRange, AirShares, BREAKER_PERCENT_MAX, Failover, air_range, air_shares, carries_without_one,
     dew_point, failover,
 };
-pub use observer::{Guard, UptimeReading, counted, gaps, proven_by_uptime, sound};
+pub use observer::{Guard, counted, sound};
 pub use percent::{Seconds, percent_floor};
 pub use period::{PeriodError, civil_instant, month, time_zone, year};
 pub use planned::{MaintenanceWindow, PlannedFigures, planned_figures};
@@ -56,7 +58,7 @@ pub use sweep::{ServiceStep, ServiceTimeline, Spare, service_timeline};
 pub use target::{Segment, Target, Verdict, hidden_breach_probability, segments, verdict};
 pub use timeline::{Step, Timeline, join_observers};
 pub use topology::{
-    Answer, DeviceNow, Found, NodeState, Reading, StateReason, condition_of, state_of,
+    Answer, DeviceNow, Found, NodeState, Reading, StateReason, TrapNow, condition_of, state_of,
 };
 pub use topology::{
     ChainError, ChainStep, Condition, Counterexamples, Evidence, GRAPH_NODES_MAX, Graph,

@@ -16,6 +16,7 @@ mod history;
 mod outlook;
 mod reliance;
 mod rules;
+mod trap;
 
 pub use capacity::OverRating;
 pub use cases::TierCase;
@@ -27,6 +28,7 @@ pub use history::{ChainStep, MarginSums};
 pub use outlook::{Condition, Outlook, UnknownNode, WhatIf};
 pub use reliance::Reliance;
 pub use rules::{Counterexamples, Evidence, NetworkAssessment, SystemTier, TierAssessment};
+pub use trap::TrapNow;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,7 +10,7 @@ use crate::keeper::Keeper;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use tw_ingest::{Lane, Record};
+use tw_ingest::{Lane, Record, seen::Seen};
 
 /// Records that may wait between the engine and the spool.
 pub const RECORDS_QUEUE_MAX: usize = 16_384;
@@ -25,8 +25,9 @@ const COMMIT_EVERY: Duration = Duration::from_secs(1);
 pub const fn lane_of(record: &Record) -> Lane {
     match record {
         Record::Layout(_) | Record::Round(_) | Record::Run(_) => Lane::Metric,
-        Record::Observation(_) | Record::Unknown(_) => Lane::Inventory,
         Record::Gap(_) | Record::Event(_) => Lane::Event,
+        Record::Observation(seen) if matches!(seen.seen, Seen::Trap(_)) => Lane::Event,
+        Record::Observation(_) | Record::Unknown(_) => Lane::Inventory,
     }
 }
 

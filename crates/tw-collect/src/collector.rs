@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! centre ──config──► Collector ──targets──► engine ──rounds──┐
-//!                        │                  host   ──records──┼──► batcher ──► keeper ──► delivery ──► centre
-//!                        └────probe targets► probe ──records──┘
+//!                      ▲ │                  host   ──records──┼──► batcher ──► keeper ──► delivery ──► centre
+//! devices ──traps──────┘ └────probe targets► probe ──records──┘
 //! ```
 
 use crate::{
@@ -22,10 +22,12 @@ use crate::{
     probe,
     seal::SealKey,
     spool::{SpoolError, SpoolSettings},
+    traps::{self, Doors},
 };
 use std::{
     collections::BTreeMap,
     io,
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -73,6 +75,8 @@ pub struct CollectorSettings {
     pub config_period: Duration,
     /// The program's version, for its status.
     pub version: &'static str,
+    /// Where traps of its own devices are heard; without it none are.
+    pub traps: Option<SocketAddr>,
 }
 
 impl CollectorSettings {
@@ -88,6 +92,7 @@ impl CollectorSettings {
             status_period: Duration::from_secs(15),
             config_period: Duration::from_secs(30),
             version,
+            traps: None,
         }
     }
 }
@@ -110,6 +115,15 @@ pub enum CollectorError {
     /// The poller cannot start.
     #[error("cannot start the poller")]
     Engine(#[from] EngineError),
+    /// The address for traps cannot be bound.
+    #[error("cannot listen for traps on {address}")]
+    Traps {
+        /// Which.
+        address: SocketAddr,
+        /// Why not.
+        #[source]
+        cause: io::Error,
+    },
 }
 
 /// Runs a collector until it is cancelled; then what was read is committed and it ends.
@@ -123,13 +137,15 @@ pub async fn run<C: Centre>(
         path: settings.data.clone(),
         cause,
     })?;
+    let doors = Doors::default();
+    let mut tasks = JoinSet::new();
+    let heard = listen(&settings, &doors, &wall, (&mut tasks, &cancel)).await?;
     let keeper = Keeper::spawn(settings.spool.clone(), wall.clone())?;
     let (rounds_in, rounds) = mpsc::channel(ROUNDS_QUEUE_MAX);
     let engine = Engine::spawn(EngineSettings::default(), wall.clone(), rounds_in)?;
     let (records_in, records) = mpsc::channel(RECORDS_QUEUE_MAX);
     let (state_in, state) = watch::channel(DeliveryState::default());
 
-    let mut tasks = JoinSet::new();
     // The batcher ends when every sender is gone, so that nothing that was read is left behind.
     let committing = tokio::spawn(batcher::run(
         records,
@@ -166,11 +182,40 @@ pub async fn run<C: Centre>(
         config: None,
         tasks,
         prober: None,
+        doors,
+        heard,
         cancel,
     };
     collector.serve().await;
     committing.await.ok();
     Ok(())
+}
+
+/// Starts to hear traps where the settings say so.
+async fn listen(
+    settings: &CollectorSettings,
+    doors: &Doors,
+    wall: &WallClock,
+    (tasks, cancel): (&mut JoinSet<()>, &CancellationToken),
+) -> Result<Option<mpsc::Receiver<traps::Received>>, CollectorError> {
+    let Some(address) = settings.traps else {
+        return Ok(None);
+    };
+    let bound = traps::Listener::bind(address, doors.clone(), wall.clone()).await;
+    let (listener, heard) = bound.map_err(|cause| CollectorError::Traps { address, cause })?;
+    tracing::info!(%address, "listening for traps");
+    tasks.spawn(listener.run(cancel.clone()));
+    Ok(Some(heard))
+}
+
+/// The next trap; never, where none are heard.
+async fn next_trap(heard: &mut Option<mpsc::Receiver<traps::Received>>) -> traps::Received {
+    if let Some(heard) = heard
+        && let Some(trap) = heard.recv().await
+    {
+        return trap;
+    }
+    std::future::pending().await
 }
 
 /// Turns finished rounds into records: a layout when it is new, the values, what was seen.
@@ -238,6 +283,8 @@ struct Collector<C> {
     config: Option<CollectorConfig>,
     tasks: JoinSet<()>,
     prober: Option<probe::Prober>,
+    doors: Doors,
+    heard: Option<mpsc::Receiver<traps::Received>>,
     cancel: CancellationToken,
 }
 
@@ -258,11 +305,24 @@ impl<C: Centre> Collector<C> {
                         self.fetch().await;
                     }
                 }
+                trap = next_trap(&mut self.heard) => self.hear(trap).await,
                 _ = report.tick() => self.report().await,
             }
         }
         self.engine.stop();
         while self.tasks.join_next().await.is_some() {}
+    }
+
+    /// Records a trap and looks at the device at once: what it says is not believed, what the
+    /// poll then reads is.
+    async fn hear(&self, trap: traps::Received) {
+        self.engine.poll_now(trap.device.clone());
+        let record = Record::Observation(Observation {
+            target: TargetKey(trap.device.to_string()),
+            at: trap.at,
+            seen: Seen::Trap(trap.seen),
+        });
+        self.records.send(record).await.ok();
     }
 
     /// Whether the centre spoke of another configuration than ours.
@@ -296,11 +356,12 @@ impl<C: Centre> Collector<C> {
             targets = config.targets.len(),
             "configuration"
         );
-        let targets = config
+        let targets: Vec<EngineTarget> = config
             .targets
             .iter()
             .map(|target| self.target(target))
             .collect();
+        self.doors.replace(&targets);
         let canaries = config
             .canaries
             .iter()
@@ -366,6 +427,13 @@ impl<C: Centre> Collector<C> {
         let Some(config) = &self.config else { return };
         let spool = self.keeper.state().await;
         let stats = self.engine.stats();
+        let mut dropped = vec![
+            ("spool".to_owned(), spool.dropped),
+            ("queue".to_owned(), stats.dropped_rounds),
+            ("refused".to_owned(), self.state.borrow().refused),
+        ];
+        let refused = self.doors.refused().into_iter();
+        dropped.extend(refused.map(|(reason, count)| (reason.as_str().to_owned(), count)));
         let status = CollectorStatus {
             version: self.settings.version.into(),
             config_version: config.version,
@@ -374,11 +442,7 @@ impl<C: Centre> Collector<C> {
             spool_bytes_max: self.settings.spool.bytes_max,
             spool_batches: spool.unsent,
             oldest_unsent: spool.oldest_unsent,
-            dropped: vec![
-                ("spool".into(), spool.dropped),
-                ("queue".into(), stats.dropped_rounds),
-                ("refused".into(), self.state.borrow().refused),
-            ],
+            dropped,
             rounds: stats.rounds,
             late_rounds: stats.late_rounds,
             resident_bytes: clock::resident_bytes(),

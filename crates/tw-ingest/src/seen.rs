@@ -47,6 +47,8 @@ pub enum Seen {
         /// In the order of the local ports.
         neighbours: Vec<NeighbourSeen>,
     },
+    /// What it told by itself: a trap or an inform.
+    Trap(TrapSeen),
 }
 
 impl Seen {
@@ -61,6 +63,7 @@ impl Seen {
             Self::Collector(_) => "collector",
             Self::Host { .. } => "host",
             Self::Neighbours { .. } => "neighbours",
+            Self::Trap(_) => "trap",
         }
     }
 }
@@ -166,6 +169,27 @@ pub struct NeighbourSeen {
     pub port: String,
     /// `lldpRemSysName`.
     pub name: String,
+}
+
+/// A trap or an inform of v1 or v2c (RFC 1157, RFC 3416). Anybody can write such a datagram: it is
+/// a hint to look, and a state only where the register says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrapSeen {
+    /// `snmpTrapOID`, dotted; of a v1 trap as RFC 3584 makes it.
+    pub event: String,
+    /// Its name in a standard MIB, where it has one.
+    pub name: Option<String>,
+    /// `1` or `2c`.
+    pub version: String,
+    /// Whether it wanted an answer.
+    pub inform: bool,
+    /// `sysUpTime` of the device, in hundredths of a second.
+    pub uptime_ticks: Option<u64>,
+    /// What it says besides, bounded: name or dotted identifier, and value as text.
+    pub varbinds: Vec<(String, String)>,
+    /// How many more bindings it had.
+    pub left_out: u64,
 }
 
 /// A sensor: a metric of an object with a class and a unit for people.

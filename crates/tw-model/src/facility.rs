@@ -87,6 +87,16 @@ words! {
         Carrier = "carrier",
     }
 
+    /// How a node is from a trap on.
+    pub enum TrapMeaning {
+        /// It feeds nothing.
+        Out = "out",
+        /// It works and protects less.
+        Degraded = "degraded",
+        /// It feeds from its own store.
+        OnBattery = "on_battery",
+    }
+
     /// Who switches an input over.
     pub enum Transfer {
         /// It happens by itself.
@@ -215,6 +225,40 @@ pub struct FacilitySignal {
     pub degraded_when: Vec<String>,
 }
 
+/// Which traps say how a node is, for equipment that has nothing else to say it.
+///
+/// An event is an `snmpTrapOID`, dotted; the 0 that a v1 trap has before its last number (RFC 3584)
+/// makes no difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacilityTrap {
+    /// The device that sends them; the node's own when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// Events after which the node is as `means` says.
+    pub begins: Vec<String>,
+    /// Events that end it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<String>,
+    /// How it is meanwhile.
+    pub means: TrapMeaning,
+    /// For so long an event that begins holds when it is not told again; then nothing is known.
+    /// Without it, until an event ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds_seconds: Option<u32>,
+}
+
+/// What two identifiers of one event have in common: a 0 before the last number is left out.
+pub fn trap_event_key(event: &str) -> String {
+    match event.rsplit_once('.') {
+        Some((head, last)) => {
+            let head = head.strip_suffix(".0").unwrap_or(head);
+            format!("{head}.{last}")
+        }
+        None => event.to_owned(),
+    }
+}
+
 /// A test of a [`FacilitySignal`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignalTest {
@@ -332,6 +376,9 @@ pub struct FacilityNode {
     /// Which reading says how it is, where the default does not fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<FacilitySignal>,
+    /// Which traps say how it is, where it has nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trap: Option<FacilityTrap>,
     /// Whether a load counts for the Tier criteria.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub critical: bool,
@@ -419,6 +466,16 @@ mod tests {
         assert!(SignalTest::Is("4".into()).holds(4.0, Some("bypass")));
         assert!(SignalTest::Is("bypass".into()).holds(4.0, Some("bypass")));
         assert!(!SignalTest::Is("bypass".into()).holds(3.0, Some("normal")));
+    }
+
+    #[test]
+    fn an_event_of_v1_and_of_v2_have_one_key() {
+        let key = "1.3.6.1.2.1.33.2.1";
+        assert_eq!(trap_event_key("1.3.6.1.2.1.33.2.0.1"), key);
+        assert_eq!(trap_event_key(key), key);
+        assert_ne!(trap_event_key("1.3.6.1.2.1.33.2.10"), key);
+        assert_eq!(trap_event_key("1.3.6.1.4.1.10.1"), "1.3.6.1.4.1.10.1");
+        assert_eq!(trap_event_key("7"), "7");
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub use device::{
 };
 pub use facility::{
     FacilityInput, FacilityKind, FacilityNeed, FacilityNode, FacilityRole, FacilitySignal,
-    FacilitySource, FacilitySystem, FuelAttestation, SignalTest, Transfer,
+    FacilitySource, FacilitySystem, FacilityTrap, FuelAttestation, SignalTest, Transfer,
+    TrapMeaning, trap_event_key,
 };
 pub use organisation::{Name, Organisation, Person, Unit};
 pub use plan::{Absent, Action, Change, FieldChange, Plan, apply, plan};

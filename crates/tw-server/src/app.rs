@@ -55,6 +55,11 @@ pub enum AppError {
     Store(#[from] StoreError),
 }
 
+/// Traps of so long ago are remembered after a restart.
+const TRAPS_REMEMBERED_MS: i64 = 30 * 86_400_000;
+/// The newest so many of them are read.
+const TRAPS_READ_MAX: u32 = 20_000;
+
 /// The fields that files own, by entity, with the file and the line.
 pub(crate) type Owners = BTreeMap<(Kind, String), (String, Vec<String>)>;
 
@@ -228,6 +233,16 @@ impl App {
                     now.take_seen(&observed.seen, observed.last_seen);
                 });
             }
+        }
+        let now = self.now();
+        let window = Interval {
+            from: now.plus_millis(-TRAPS_REMEMBERED_MS),
+            to: now.plus_millis(tw_store::limits::FUTURE_MS_MAX),
+        };
+        for told in self.store.traps(None, window, TRAPS_READ_MAX).await? {
+            self.live.change(&told.target, |now| {
+                now.take_seen(&told.seen, told.from);
+            });
         }
         Ok(())
     }

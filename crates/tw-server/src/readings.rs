@@ -7,3 +7,4 @@ pub(crate) mod live;
 pub(crate) mod rates;
 pub(crate) mod spans;
 pub(crate) mod steps;
+pub(crate) mod traps;

@@ -68,6 +68,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// The file with the key that seals secrets; without it, one in `data`.
     pub seal_key: Option<PathBuf>,
+    /// Where the built-in collector hears traps of its devices, as `0.0.0.0:162`; without it, nowhere.
+    pub traps: Option<SocketAddr>,
     /// Where device tests may go. Loopback, link-local and multicast are refused otherwise.
     pub test_networks: Vec<Network>,
     /// Days for which raw rounds are kept; states and observations stay.
@@ -95,6 +97,7 @@ impl Default for Settings {
             inventory: None,
             tls: None,
             seal_key: None,
+            traps: None,
             test_networks: private
                 .iter()
                 .filter_map(|text| Network::parse(text))

@@ -11,7 +11,7 @@ pub(crate) mod port;
 mod sensor;
 mod table;
 mod ups;
-mod wiring;
+pub(crate) mod wiring;
 
 pub use identity::MARK;
 pub use port::interface_key;
@@ -175,15 +175,22 @@ impl Model {
         match source {
             Source::Fixed(value) => Some(value.clone()),
             Source::Uptime => Some(Value::TimeTicks(moment.ticks())),
+            Source::EngineBoots => Some(engine(u64::from(moment.boots))),
+            Source::EngineTime => Some(engine(moment.uptime_millis() / 1_000)),
             Source::Port(column, place) => {
                 let port = self.ports.get(*place)?;
                 Some(port.read(*column, &self.id, moment))
             }
-            Source::Sensor(place) => Some(self.sensors.get(*place)?.read(moment)),
+            Source::Sensor(place) => Some(self.sensors.get(*place)?.read(&self.id, moment)),
             Source::Ups(object) => self.ups.as_ref()?.read(*object, &self.id, moment),
             Source::Host(object) => Some(self.host.as_ref()?.read(*object, moment)),
         }
     }
+}
+
+/// A number of SNMP-FRAMEWORK-MIB: 31 bits.
+fn engine(number: u64) -> Value {
+    Value::Integer(i32::try_from(number).unwrap_or(i32::MAX))
 }
 
 /// What a device tells at one instant; values are worked out when asked for.

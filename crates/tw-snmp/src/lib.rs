@@ -9,6 +9,7 @@
 pub mod ber;
 mod message;
 pub mod names;
+mod notification;
 mod oid;
 mod pdu;
 mod raw;
@@ -19,6 +20,7 @@ pub mod walk;
 
 pub use ber::{DecodeError, Problem};
 pub use message::{EncodedRequest, Message, REQUEST_ID_MIN, RawMessage, Version, version_of};
+pub use notification::{Notification, event_key};
 pub use oid::{OID_ARCS_MAX, Oid, OidError};
 pub use pdu::{ErrorStatus, Pdu, PduKind, TrapV1};
 pub use raw::{RawOid, RawPdu, RawValue, RawVarBind, VARBINDS_MAX, VarBinds, write_varbind};

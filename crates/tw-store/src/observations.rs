@@ -14,6 +14,9 @@ use tw_units::Timestamp;
 /// The longest observation, as JSON, in bytes.
 pub const OBSERVATION_BYTES_MAX: usize = 2 * 1024 * 1024;
 
+/// Events of one target that may carry one instant; each is kept a millisecond later.
+const SAME_INSTANT_MAX: i64 = 64;
+
 struct Kept {
     from: Timestamp,
     last_seen: Timestamp,
@@ -34,6 +37,9 @@ pub(crate) fn keep(
     }
     let source = layouts::target_id(db, target)?;
     let key = (source, seen.kind());
+    if matches!(seen, Seen::Trap(_)) {
+        return event(db, key, (*at, &body));
+    }
     let before = neighbour(db, BEFORE, key, *at)?;
     let after = neighbour(db, AFTER, key, *at)?;
     let same = |kept: &Kept| same(&kept.body, seen);
@@ -71,6 +77,29 @@ pub(crate) fn keep(
         put(db, key, (again, again), &body)?;
     }
     Ok(Ok(()))
+}
+
+/// Keeps what happened at an instant and held for no time. Where others of that millisecond are
+/// kept it gets the next free one.
+fn event(
+    db: &Connection,
+    key: (u32, &str),
+    (at, body): (Timestamp, &str),
+) -> Result<Result<(), &'static str>, StoreError> {
+    for late in 0..SAME_INSTANT_MAX {
+        let at = at.plus_millis(late);
+        let kept = db
+            .execute(
+                "INSERT INTO observation(target_id, kind, from_ms, last_seen_ms, body)
+                 VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (target_id, kind, from_ms) DO NOTHING",
+                params![key.0, key.1, at.as_millis(), body],
+            )
+            .doing("keep an observation")?;
+        if kept == 1 {
+            return Ok(Ok(()));
+        }
+    }
+    Ok(Err("too_many_at_once"))
 }
 
 /// A stretch that turns out to be interrupted at `at` was last seen before that; how long

@@ -172,6 +172,30 @@ impl Store {
         rows.into_iter().map(observed).collect()
     }
 
+    /// The traps of a window, newest first, at most `limit`; of one target or of all.
+    pub async fn traps(
+        &self,
+        target: Option<&TargetKey>,
+        window: Interval,
+        limit: u32,
+    ) -> Result<Vec<Observed>, StoreError> {
+        let rows: Vec<ObservationRow> = sqlx::query_as(
+            "SELECT target.key, from_ms, last_seen_ms, body
+             FROM target JOIN observation ON target_id = target.id AND kind = 'trap'
+               AND from_ms >= ?2 AND from_ms < ?3
+             WHERE ?1 IS NULL OR target.key = ?1
+             ORDER BY from_ms DESC, target.key LIMIT ?4",
+        )
+        .bind(target.map(|target| &target.0))
+        .bind(window.from.as_millis())
+        .bind(window.to.as_millis())
+        .bind(limit.min(SEEN_MAX))
+        .fetch_all(&self.queries)
+        .await
+        .doing("read traps")?;
+        rows.into_iter().map(observed).collect()
+    }
+
     /// The gaps that touch a window, by their beginning.
     pub async fn gaps(&self, window: Interval) -> Result<Vec<CollectorGap>, StoreError> {
         let rows: Vec<(String, i64, i64, i64, String)> = sqlx::query_as(

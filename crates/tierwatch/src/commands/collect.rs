@@ -12,6 +12,7 @@ use clap::Args;
 use serde::Deserialize;
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -55,6 +56,10 @@ pub(crate) struct CollectFile {
     pub(crate) token_file: PathBuf,
     /// Where spool and last good configuration lie.
     pub(crate) data: PathBuf,
+    /// Where traps and informs of the site's devices are heard, as `0.0.0.0:162`; without it none
+    /// are.
+    #[serde(default)]
+    pub(crate) traps: Option<SocketAddr>,
     /// A certificate authority of one's own, PEM.
     #[serde(default)]
     pub(crate) authority: Option<PathBuf>,
@@ -72,7 +77,8 @@ pub(crate) fn run(args: &CollectArgs) -> Outcome {
         .transpose()?;
     let centre = HttpCentre::new(&file.centre, &token, authority.as_deref())
         .map_err(|cause| Failure::input(format!("{}: {cause}", args.config.display())))?;
-    let settings = CollectorSettings::new(&file.data, token, env!("CARGO_PKG_VERSION"));
+    let mut settings = CollectorSettings::new(&file.data, token, env!("CARGO_PKG_VERSION"));
+    settings.traps = file.traps;
     tracing::info!(site = %file.site, centre = file.centre, "collector starts");
     running::block_on(|cancel| async move {
         let wall = clock::wall_clock_moved(args.clock_offset_ms);

@@ -71,7 +71,7 @@ pub(crate) fn beside(mut settings: Settings, path: &Path) -> Settings {
 
 async fn serve(settings: Settings, now: Option<Timestamp>, cancel: CancellationToken) -> Outcome {
     let inventory = settings.inventory.clone();
-    let data = settings.data.clone();
+    let (data, traps) = (settings.data.clone(), settings.traps);
     let wall = clock::wall_clock(now);
     let server = Server::open(settings, wall.clone())
         .await
@@ -102,7 +102,7 @@ async fn serve(settings: Settings, now: Option<Timestamp>, cancel: CancellationT
             "nobody has a password yet; sign in once, within a day, at\n{link}"
         ));
     }
-    let own = own::run(server.app(), &data, wall, cancel.clone());
+    let own = own::run(server.app(), (&data, traps), wall, cancel.clone());
     let serving = async {
         let served = server.run(cancel.clone()).await.map_err(failure);
         cancel.cancel();

@@ -5,7 +5,10 @@
 //!
 //! Defaults by kind; a node's own `signal` in the register stands above them.
 
-use super::Condition;
+use super::{
+    Condition,
+    trap::{self, TrapNow},
+};
 use tw_model::{FacilityKind, FacilityNode, SignalTest};
 
 /// Below so many volts a feed is dead.
@@ -48,6 +51,8 @@ pub struct DeviceNow {
     pub dependents_down: bool,
     /// Its sensors.
     pub readings: Vec<Reading>,
+    /// What it told by itself.
+    pub traps: Vec<TrapNow>,
 }
 
 /// How a node is.
@@ -106,6 +111,8 @@ pub enum StateReason {
     WitnessesSilent,
     /// The test of the register's signal.
     Signal,
+    /// What it told by itself, as the register reads it.
+    Trap,
     /// Somebody put it out of service: a maintenance window runs.
     Maintenance,
 }
@@ -146,6 +153,7 @@ impl StateReason {
             Self::WitnessesAnswer => "witnesses_answer",
             Self::WitnessesSilent => "witnesses_silent",
             Self::Signal => "signal",
+            Self::Trap => "trap",
             Self::Maintenance => "maintenance",
         }
     }
@@ -167,7 +175,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn new(state: NodeState, reason: StateReason) -> Self {
+    pub(super) fn new(state: NodeState, reason: StateReason) -> Self {
         Self {
             state,
             reason,
@@ -182,12 +190,12 @@ impl Found {
         Self::new(NodeState::Out, StateReason::Maintenance)
     }
 
-    fn seen(mut self, device: &DeviceNow, reading: Option<&Reading>) -> Self {
+    pub(super) fn seen(mut self, device: &DeviceNow, reading: Option<&Reading>) -> Self {
         self.evidence = Some((device.device.clone(), reading.cloned()));
         self
     }
 
-    fn unprotected(mut self) -> Self {
+    pub(super) fn unprotected(mut self) -> Self {
         self.unprotected = true;
         self
     }
@@ -202,6 +210,12 @@ pub fn state_of(node: &FacilityNode, device: Option<&DeviceNow>, witnesses: &[An
     let Some(device) = device else {
         return Found::new(NodeState::Assumed, StateReason::NotPolled);
     };
+    let told = trap::by_trap(node, device);
+    if device.answer != Answer::Up
+        && let Some(told) = told
+    {
+        return told;
+    }
     match device.answer {
         Answer::Down if node.kind == FacilityKind::CoreSwitch || device.dependents_down => {
             let reason = if device.dependents_down {
@@ -227,7 +241,9 @@ pub fn state_of(node: &FacilityNode, device: Option<&DeviceNow>, witnesses: &[An
         FacilityKind::Crac | FacilityKind::Pump | FacilityKind::Chiller => rotation(device),
         _ => None,
     };
-    found.unwrap_or_else(|| Found::new(NodeState::Normal, StateReason::Answers).seen(device, None))
+    // What a poll reads says more than what the device told before.
+    let answers = || Found::new(NodeState::Normal, StateReason::Answers).seen(device, None);
+    found.or(told).unwrap_or_else(answers)
 }
 
 /// The condition of a chain, from the states of its nodes by their names.
@@ -433,6 +449,7 @@ mod tests {
             answer,
             dependents_down: false,
             readings: readings.iter().map(reading).collect(),
+            traps: Vec::new(),
         }
     }
 

@@ -10,3 +10,4 @@ mod fleet;
 mod mib;
 mod rig;
 mod snmpd;
+mod traps;

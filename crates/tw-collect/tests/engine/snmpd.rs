@@ -113,6 +113,9 @@ async fn snmpd_rises_falls_and_rises_again() {
     let up_time = |round| whole(round, "", "sysUpTime").unwrap();
     assert!(up_time(&second) > up_time(&first));
     assert!(whole(&second, "", "memTotalReal").is_some());
+    assert!(whole(&second, "", "snmpEngineBoots").is_some());
+    let ran = |round| whole(round, "", "snmpEngineTime").unwrap();
+    assert!(ran(&second) >= ran(&first));
     assert!(
         second
             .layout

@@ -8,7 +8,7 @@ use crate::shape::{
     Shape::{self, Bool, Day, Id, List, Map, Need, Text},
     may, must,
 };
-use tw_model::{FacilityKind, FacilitySource, FacilitySystem, Transfer, Word};
+use tw_model::{FacilityKind, FacilitySource, FacilitySystem, Transfer, TrapMeaning, Word};
 
 const FACILITY_INPUT: &[Key] = &[
     must("from", Id, "From which node of the chain."),
@@ -31,6 +31,29 @@ const FACILITY_SIGNAL: &[Key] = &[
         "degraded_when",
         List(&Text),
         "The node works and protects less when one holds.",
+    ),
+];
+
+const FACILITY_TRAP: &[Key] = &[
+    may("device", Id, "The device that sends them; the node's own."),
+    must(
+        "begins",
+        List(&Text),
+        "Events (snmpTrapOID, as 1.3.6.1.2.1.33.2.1) after which it is as `means` says.",
+    ),
+    may("ends", List(&Text), "Events that end it."),
+    must(
+        "means",
+        Shape::Word(TrapMeaning::words),
+        "How the node is meanwhile.",
+    ),
+    may(
+        "holds_seconds",
+        Shape::Integer {
+            min: 1,
+            max: 604_800,
+        },
+        "So long an event holds when it is not told again; then nothing is known.",
     ),
 ];
 
@@ -101,6 +124,11 @@ pub(crate) const FACILITY: &[Key] = &[
     may("device", Id, "The polled device that it is."),
     may("asset", Id, "The asset that it is, where it is no device."),
     may("rack", Id, "The rack that a load stands for."),
+    may(
+        "trap",
+        Map(FACILITY_TRAP),
+        "Which traps say how it is, where it has nothing else.",
+    ),
     may(
         "signal",
         Map(FACILITY_SIGNAL),

@@ -3,11 +3,15 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O.
 
 use super::{At, Check, FindingCode};
-use crate::{Day, FacilityNeed, FacilityNode, FacilitySignal, Kind, SignalTest, allowed_words};
+use crate::{
+    Day, FacilityNeed, FacilityNode, FacilitySignal, FacilityTrap, Kind, SignalTest, allowed_words,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// No more inputs of one node, or nodes that its fault takes.
 const INPUTS_MAX: usize = 64;
+/// No trap holds longer than a week without being told again.
+const HOLDS_SECONDS_MAX: i64 = 7 * 86_400;
 
 pub(super) fn check(check: &mut Check<'_>) {
     let mut sites: BTreeMap<&str, Vec<&FacilityNode>> = BTreeMap::new();
@@ -54,6 +58,9 @@ fn one_node(check: &mut Check<'_>, node: &FacilityNode) {
     }
     if let Some(signal) = &node.signal {
         one_signal(check, node, signal);
+    }
+    if let Some(trap) = &node.trap {
+        one_trap(check, node, trap);
     }
     check.range(at, "derate_percent", node.derate_percent.into(), (1, 100));
     check.range(
@@ -142,6 +149,57 @@ fn one_signal(check: &mut Check<'_>, node: &FacilityNode, signal: &FacilitySigna
                 let key = format!("signal.{key}.{n}");
                 let what = (FindingCode::BadText, format!("{test:?} is no test"));
                 check.find(at, &key, what, "a word of the sensor, < NUMBER or > NUMBER");
+            }
+        }
+    }
+}
+
+fn one_trap(check: &mut Check<'_>, node: &FacilityNode, trap: &FacilityTrap) {
+    let at = at(node);
+    match (&trap.device, &node.device) {
+        (Some(device), _) => device_of_site(check, node, ("trap.device", device)),
+        (None, Some(_)) => {}
+        (None, None) => {
+            let message = "nothing says which device sends these traps".to_owned();
+            let what = (FindingCode::Contradiction, message);
+            check.find(
+                at,
+                "trap.begins",
+                what,
+                "a device in the trap or in the node",
+            );
+        }
+    }
+    if trap.begins.is_empty() {
+        let what = (FindingCode::BadStructure, "no event begins it".to_owned());
+        check.find(at, "trap.begins", what, "one snmpTrapOID or more");
+    }
+    if trap.ends.is_empty() && trap.holds_seconds.is_none() {
+        let what = (FindingCode::BadStructure, "nothing ends it".to_owned());
+        check.find(
+            at,
+            "trap.ends",
+            what,
+            "one snmpTrapOID or more, or holds_seconds",
+        );
+    }
+    if let Some(seconds) = trap.holds_seconds {
+        check.range(
+            at,
+            "trap.holds_seconds",
+            seconds.into(),
+            (1, HOLDS_SECONDS_MAX),
+        );
+    }
+    for (key, events) in [("begins", &trap.begins), ("ends", &trap.ends)] {
+        for (n, event) in events.iter().enumerate() {
+            let arcs = event.split('.');
+            let is_event =
+                event.contains('.') && arcs.clone().all(|arc| arc.parse::<u32>().is_ok());
+            if !is_event {
+                let key = format!("trap.{key}.{n}");
+                let what = (FindingCode::BadText, format!("{event:?} is no identifier"));
+                check.find(at, &key, what, "an snmpTrapOID as 1.3.6.1.2.1.33.2.1");
             }
         }
     }

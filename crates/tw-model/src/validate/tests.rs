@@ -427,6 +427,20 @@ fn a_node_of_the_chain_refers_to_what_is_there() {
              or > NUMBER",
         ],
     );
+    let trap = json!({"device": "w1", "begins": ["1.3.6.1.2.1.33.2.1"], "means": "on_battery",
+        "holds_seconds": 180});
+    check("/facility_node/b2/trap", trap, &[]);
+    check(
+        "/facility_node/b2/trap",
+        json!({"begins": ["battery"], "means": "out"}),
+        &[
+            "facility_node b2 trap.begins: nothing says which device sends these traps; a device in \
+             the trap or in the node",
+            "facility_node b2 trap.begins.0: \"battery\" is no identifier; an snmpTrapOID as \
+             1.3.6.1.2.1.33.2.1",
+            "facility_node b2 trap.ends: nothing ends it; one snmpTrapOID or more, or holds_seconds",
+        ],
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::{
     world::World,
 };
 use tw_api::{Alert, AlertQuery, AlertSubject, Event, Json, Page, StreamEvent, endpoints as e};
+use tw_ingest::TargetKey;
 use tw_store::CollectorEvent;
 use tw_units::{Interval, SiteId, Timestamp};
 
@@ -132,10 +133,17 @@ async fn events(call: Call<e::EventList>) -> Outcome<Json<Page<Event>>> {
         .await
         .map_err(|e| store(&e))?;
     let gaps = call.app.store.gaps(window).await.map_err(|e| store(&e))?;
+    let device = query.device.as_ref().map(|id| TargetKey(id.clone()));
+    let traps = call
+        .app
+        .store
+        .traps(device.as_ref(), window, EVENTS_READ_MAX);
+    let traps = traps.await.map_err(|e| store(&e))?;
     let mut all: Vec<Event> = read
         .into_iter()
         .map(|event| of_event(&world, event))
         .collect();
+    all.extend(traps.iter().filter_map(|trap| of_trap(&world, trap)));
     all.extend(gaps.into_iter().map(|gap| of_gap(&world, &gap)));
     all.sort_by_key(|event| (std::cmp::Reverse(event.at), event.id.clone()));
     all.retain(|event| {
@@ -189,6 +197,33 @@ fn of_event(world: &World, event: CollectorEvent) -> Event {
         site,
         detail: event.event.detail,
     }
+}
+
+/// A trap with what it said, for a person. The texts are the device's.
+fn of_trap(world: &World, told: &tw_store::Observed) -> Option<Event> {
+    let tw_ingest::seen::Seen::Trap(trap) = &told.seen else {
+        return None;
+    };
+    let device = world.register.devices.get(told.target.0.as_str())?;
+    let event = match &trap.name {
+        Some(name) => format!("{name} ({})", trap.event),
+        None => trap.event.clone(),
+    };
+    let said = trap.varbinds.iter();
+    let said = said.map(|(name, value)| format!("{name} = {value}"));
+    let more = (trap.left_out > 0).then(|| format!("… +{}", trap.left_out));
+    let parts: Vec<String> = std::iter::once(event).chain(said).chain(more).collect();
+    Some(Event {
+        id: format!("t{}-{}", told.target.0, told.from.as_millis()),
+        at: told.from,
+        code: if trap.inform { "inform" } else { "trap" }.to_owned(),
+        subject: AlertSubject {
+            kind: "device".to_owned(),
+            id: device.id.to_string(),
+        },
+        site: Some(device.site.to_string()),
+        detail: parts.join("; "),
+    })
 }
 
 fn of_gap(world: &World, gap: &tw_store::CollectorGap) -> Event {

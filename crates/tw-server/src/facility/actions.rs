@@ -150,7 +150,8 @@ impl Field<'_> {
             .signal
             .as_ref()
             .and_then(|signal| signal.device.as_ref());
-        let device = signal.or(node.device.as_ref());
+        let trap = node.trap.as_ref().and_then(|trap| trap.device.as_ref());
+        let device = signal.or(trap).or(node.device.as_ref());
         let device = device.map(|device| self.device(device));
         let witnesses: Vec<Answer> = match &node.rack {
             Some(rack) => self
@@ -181,6 +182,7 @@ impl Field<'_> {
             answer,
             dependents_down: answer == Answer::Down && self.dependents_down(device),
             readings: readings(&target, self.now),
+            traps: target.traps.now(self.now),
         }
     }
 

@@ -4,6 +4,7 @@
 //! **Room:** layer 2, shell. **May use:** `tw-store`, `tw-ingest`. **Must not:** call a target up
 //! whose newest reading is stale.
 
+use super::traps::TrapsNow;
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -38,6 +39,8 @@ pub(crate) struct TargetNow {
     pub(crate) problems: Option<(Vec<Problem>, Timestamp)>,
     /// The addresses of a collector's machine, all of them.
     pub(crate) addresses: Option<(Vec<IpAddr>, Timestamp)>,
+    /// What it told by itself.
+    pub(crate) traps: TrapsNow,
 }
 
 impl TargetNow {
@@ -125,6 +128,7 @@ impl TargetNow {
             Seen::Sensors { sensors } => newer(&mut self.sensors, sensors, at),
             Seen::Problems { problems } => newer(&mut self.problems, problems, at),
             Seen::Host { facts } => newer(&mut self.addresses, &addresses(facts), at),
+            Seen::Trap(trap) => self.traps.take(trap, at),
             Seen::Parts { .. } | Seen::Neighbours { .. } | Seen::Collector(_) => {}
         }
     }

@@ -14,7 +14,7 @@ use tw_store::{Author, GrantScope};
 use tw_units::Timestamp;
 
 /// Two paths to one rack; side B's UPS is the device `vnta-ups`, side A's is not polled.
-fn chain() -> Vec<Value> {
+pub(crate) fn chain() -> Vec<Value> {
     let node = |id: &str, kind: &str, inputs: Value| {
         json!({"id": id, "site": "vnta", "name": {"en": id, "vi": id}, "kind": kind,
             "inputs": inputs, "valid_from": "2018-07-01"})
@@ -71,9 +71,14 @@ fn chain() -> Vec<Value> {
     nodes
 }
 
-async fn bench() -> Bench {
+pub(crate) async fn bench() -> Bench {
+    bench_with(chain()).await
+}
+
+/// The same server with this chain.
+pub(crate) async fn bench_with(chain: Vec<Value>) -> Bench {
     let bench = Bench::new().await;
-    let items = chain().into_iter().map(|value| Item {
+    let items = chain.into_iter().map(|value| Item {
         kind: Kind::FacilityNode,
         id: value["id"].as_str().unwrap().to_owned(),
         value,
@@ -142,14 +147,14 @@ fn ups(at: Timestamp, source: i128) -> Vec<Record> {
     ]
 }
 
-const FACILITY: &str = "/api/v1/sites/vnta/facility";
+pub(crate) const FACILITY: &str = "/api/v1/sites/vnta/facility";
 
 async fn ask(bench: &Bench, token: &str, out: &str) -> crate::bench::Answer {
     let path = format!("/api/v1/sites/vnta/what-if?out={out}");
     bench.get(token, &path).await
 }
 
-fn node<'a>(facility: &'a Value, id: &str) -> &'a Value {
+pub(crate) fn node<'a>(facility: &'a Value, id: &str) -> &'a Value {
     let nodes = facility["nodes"].as_array().unwrap();
     nodes.iter().find(|node| node["id"] == id).unwrap()
 }

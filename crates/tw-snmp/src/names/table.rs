@@ -377,6 +377,10 @@ pub(super) const OBJECTS: &[(&str, &str)] = &[
     ),
     ("1.3.6.1.2.1.33.1.3", "upsInputLineBads upsInputNumLines"),
     (
+        "1.3.6.1.2.1.33.2",
+        "upsTrapOnBattery upsTrapTestCompleted upsTrapAlarmEntryAdded upsTrapAlarmEntryRemoved",
+    ),
+    (
         "1.3.6.1.2.1.33.1.3.3.1",
         "upsInputLineIndex upsInputFrequency upsInputVoltage upsInputCurrent \
          upsInputTruePower",

@@ -6,8 +6,9 @@
 use super::Demo;
 use anyhow::{Context, anyhow};
 use std::{
+    collections::BTreeMap,
     env, fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
     os::unix::fs::OpenOptionsExt,
     path::Path,
     process::Stdio,
@@ -15,13 +16,14 @@ use std::{
 use tokio::process::{Child, Command};
 use tw_api::{Role, Scope, TokenCreate, TokenSpec};
 use tw_server::Offline;
-use tw_sim::{running::SiteRelay, world::World};
+use tw_sim::{running::SiteRelay, traps::TrapSenders, world::World};
 use tw_units::SiteId;
 
 /// The running sites; their processes end with this.
 pub(super) struct Sites {
     relays: Vec<SiteRelay>,
     collectors: Vec<Child>,
+    traps_sent: TrapSenders,
 }
 
 /// Starts a relay and a collector for each site that has one.
@@ -30,7 +32,9 @@ pub(super) async fn start(demo: &Demo, world: &World, centre: SocketAddr) -> any
     let mut sites = Sites {
         relays: Vec::new(),
         collectors: Vec::new(),
+        traps_sent: TrapSenders::default(),
     };
+    let mut listeners = BTreeMap::new();
     for site in demo.register.sites.values() {
         let Some(collector) = &site.collector else {
             continue;
@@ -48,20 +52,36 @@ pub(super) async fn start(demo: &Demo, world: &World, centre: SocketAddr) -> any
         };
         let token = offline.create_token(token).await?.secret;
         let folder = demo.data.join("collectors").join(site.id.as_str());
-        write_files(&folder, &site.id, (relay.address(), &token)).with_context(|| {
+        let traps = free_port().context("no free port for the traps of a site")?;
+        let settings = Written {
+            centre: relay.address(),
+            token: &token,
+            traps,
+        };
+        write_files(&folder, &site.id, &settings).with_context(|| {
             format!("cannot write the settings of the collector of {}", site.id)
         })?;
         sites.collectors.push(spawn(&folder, demo.offset_ms)?);
         sites.relays.push(relay);
+        listeners.insert(site.id.clone(), traps);
     }
+    sites.traps_sent = world.spawn_traps(&listeners, super::COMMUNITY).await?;
     Ok(sites)
 }
 
-fn write_files(
-    folder: &Path,
-    site: &SiteId,
-    (centre, token): (SocketAddr, &str),
-) -> anyhow::Result<()> {
+/// A port of this machine that nobody has now; the collector takes it a moment later.
+fn free_port() -> std::io::Result<SocketAddr> {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// What a collector's settings say.
+struct Written<'a> {
+    centre: SocketAddr,
+    token: &'a str,
+    traps: SocketAddr,
+}
+
+fn write_files(folder: &Path, site: &SiteId, said: &Written<'_>) -> anyhow::Result<()> {
     use std::io::Write as _;
     fs::create_dir_all(folder)?;
     let token_file = folder.join("token");
@@ -70,13 +90,14 @@ fn write_files(
         .create_new(true)
         .mode(0o400)
         .open(&token_file)?
-        .write_all(token.as_bytes())?;
+        .write_all(said.token.as_bytes())?;
     // JSON is YAML.
     let settings = serde_json::json!({
         "site": site,
-        "centre": format!("http://{centre}"),
+        "centre": format!("http://{}", said.centre),
         "token_file": token_file,
         "data": folder.join("data"),
+        "traps": said.traps,
     });
     fs::write(folder.join("collect.yaml"), settings.to_string())?;
     Ok(())

@@ -4,7 +4,9 @@
 //! **Room:** layer 3. **May use:** `tw-collect`, `tw-server`.
 
 use anyhow::Context;
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
+use std::{
+    fs, io::Write as _, net::SocketAddr, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc,
+};
 use tokio_util::sync::CancellationToken;
 use tw_collect::{
     collector::{self, CollectorSettings},
@@ -47,7 +49,7 @@ impl Centre for InProcess {
 /// Runs the built-in collector until it is cancelled.
 pub(super) async fn run(
     app: Arc<App>,
-    data: &Path,
+    (data, traps): (&Path, Option<SocketAddr>),
     wall: WallClock,
     cancel: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -55,7 +57,8 @@ pub(super) async fn run(
     let token = token(&folder)?;
     let collector = CollectorId::new(CENTRE_COLLECTOR).context("the built-in name is a name")?;
     let key = SealKey::of_token(&token);
-    let settings = CollectorSettings::new(folder, token, env!("CARGO_PKG_VERSION"));
+    let mut settings = CollectorSettings::new(folder, token, env!("CARGO_PKG_VERSION"));
+    settings.traps = traps;
     collector::run(
         settings,
         Arc::new(InProcess {

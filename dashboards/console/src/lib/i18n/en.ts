@@ -493,6 +493,8 @@ export const en = {
       started: 'Collector started',
       spool_corrupt: 'Spool damaged and put aside',
       clock_step: 'Clock stepped',
+      trap: 'Trap',
+      inform: 'Inform',
       gap: 'Records dropped'
     } as Record<string, string>
   },

@@ -490,6 +490,8 @@ export const vi: Messages = {
       started: 'Bộ thu thập khởi động',
       spool_corrupt: 'Bộ đệm hỏng và được cất riêng',
       clock_step: 'Đồng hồ nhảy',
+      trap: 'Bản tin trap',
+      inform: 'Bản tin inform',
       gap: 'Bản ghi bị bỏ'
     }
   },

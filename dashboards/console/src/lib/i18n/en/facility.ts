@@ -72,6 +72,7 @@ export const facility = {
     witnesses_answer: 'its witnesses answer',
     witnesses_silent: 'none of its witnesses answers',
     signal: 'by its declared signal',
+    trap: 'by what it told itself (trap)',
     maintenance: 'under maintenance'
   } as Record<string, string>,
   kinds: {

@@ -74,6 +74,7 @@ export const facility: Messages['facility'] = {
     witnesses_answer: 'thiết bị làm chứng trả lời',
     witnesses_silent: 'không thiết bị làm chứng nào trả lời',
     signal: 'theo tín hiệu đã khai báo',
+    trap: 'theo bản tin thiết bị tự gửi (trap)',
     maintenance: 'đang bảo trì'
   },
   kinds: {

@@ -1,0 +1,204 @@
+//! Traps: net-snmp's own sender, and a simulated UPS whose word makes the engine look at once.
+//!
+//! **Room:** tests.
+
+use crate::rig::{Rig, community, id, target, wall, whole};
+use std::{
+    fs,
+    net::{IpAddr, SocketAddr},
+    process::{Command, Stdio},
+    time::Duration,
+};
+use tokio::sync::mpsc::Receiver;
+use tokio_util::sync::CancellationToken;
+use tw_collect::{
+    engine::EngineTarget,
+    traps::{Doors, Listener, Received, Refused},
+};
+use tw_model::Register;
+use tw_sim::{agent::AgentSettings, world::World};
+
+const SNMPTRAP: &str = "/usr/bin/snmptrap";
+/// The longest that a test waits for something.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A listener for these devices; it ends with the token.
+struct Ear {
+    address: SocketAddr,
+    heard: Receiver<Received>,
+    doors: Doors,
+    cancel: CancellationToken,
+}
+
+impl Ear {
+    async fn open(targets: &[EngineTarget]) -> Self {
+        let doors = Doors::default();
+        doors.replace(targets);
+        let any = "127.0.0.1:0".parse().unwrap();
+        let (listener, heard) = Listener::bind(any, doors.clone(), wall()).await.unwrap();
+        let cancel = CancellationToken::new();
+        let address = listener.address().unwrap();
+        tokio::spawn(listener.run(cancel.clone()));
+        Self {
+            address,
+            heard,
+            doors,
+            cancel,
+        }
+    }
+
+    async fn next(&mut self) -> Received {
+        let next = tokio::time::timeout(PATIENCE, self.heard.recv()).await;
+        let dropped = self.doors.refused();
+        next.unwrap_or_else(|_| panic!("no trap came; refused: {dropped:?}"))
+            .unwrap()
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+fn has_snmptrap() -> bool {
+    let there = fs::exists(SNMPTRAP).unwrap();
+    if !there {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{SNMPTRAP} is missing: apt-get install snmp"
+        );
+        eprintln!("SKIPPED: {SNMPTRAP} is missing: apt-get install snmp");
+    }
+    there
+}
+
+/// Sends with net-snmp's program; says whether it ended well, which for an inform means that it
+/// was answered.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's own peer, with fixed arguments"
+)]
+async fn send(version: &[&str], to: SocketAddr, what: &[&str]) -> bool {
+    let mut program = Command::new(SNMPTRAP);
+    program
+        .args(version)
+        .args(["-t", "10", "-r", "3"])
+        .arg(to.to_string())
+        .args(what)
+        .env("MIBS", "")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let ended = tokio::task::spawn_blocking(move || program.status().unwrap());
+    ended.await.unwrap().success()
+}
+
+#[tokio::test]
+async fn the_traps_and_informs_of_net_snmp_are_understood_and_informs_are_answered() {
+    if !has_snmptrap() {
+        return;
+    }
+    let mut ups = target("ups", "127.0.0.1:161".parse().unwrap());
+    ups.access = Some(community("trap-word"));
+    let mut ear = Ear::open(&[ups]).await;
+    let to = ear.address;
+    let minutes = ["1.3.6.1.2.1.33.1.2.3.0", "i", "31"];
+    let text = ["1.3.6.1.2.1.1.5.0", "s", "tầng hầm"];
+
+    let v1 = ["-v1", "-c", "trap-word"];
+    let event = ["1.3.6.1.2.1.33.2", "127.0.0.1", "6", "1", "4711"];
+    assert!(send(&v1, to, &[&event[..], &minutes].concat()).await);
+    let first = ear.next().await;
+    assert_eq!(first.device, id("ups"));
+    assert_eq!(first.seen.version, "1");
+    assert_eq!(first.seen.event, "1.3.6.1.2.1.33.2.0.1");
+    assert_eq!(first.seen.name.as_deref(), Some("upsTrapOnBattery"));
+    assert_eq!(first.seen.uptime_ticks, Some(4_711));
+
+    let v2c = ["-v2c", "-c", "trap-word"];
+    let event = ["4712", "1.3.6.1.2.1.33.2.1"];
+    assert!(send(&v2c, to, &[&event[..], &minutes, &text].concat()).await);
+    let second = ear.next().await;
+    assert_eq!(second.seen.version, "2c");
+    assert_eq!(second.seen.name, first.seen.name);
+    assert!(!second.seen.inform);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        second.seen.varbinds,
+        [
+            pair("upsEstimatedMinutesRemaining.0", "31"),
+            pair("sysName.0", "tầng hầm")
+        ]
+    );
+
+    let inform = ["-Ci", "-v2c", "-c", "trap-word"];
+    assert!(
+        send(&inform, to, &[&event[..], &minutes].concat()).await,
+        "net-snmp has its answer"
+    );
+    assert!(ear.next().await.seen.inform);
+
+    assert!(send(&["-v2c", "-c", "wrong"], to, &event).await);
+    // What is sent after it is heard after it.
+    assert!(send(&v2c, to, &event).await);
+    assert!(!ear.next().await.seen.inform);
+    assert_eq!(ear.doors.refused(), [(Refused::Community, 1)]);
+}
+
+/// One UPS that is polled once an hour, by the register of the simulator.
+fn one_ups() -> Register {
+    let item = |kind, id: &str, value| tw_model::Item {
+        kind,
+        id: id.to_owned(),
+        value,
+    };
+    let items = [
+        item(
+            tw_model::Kind::Site,
+            "s",
+            serde_json::json!({"id": "s", "name": {"en": "S"}, "timezone": "UTC"}),
+        ),
+        item(
+            tw_model::Kind::Device,
+            "ups",
+            serde_json::json!({"id": "ups", "name": "ups", "class": "ups", "site": "s",
+                "address": "127.77.0.9:16109", "poll_seconds": 3_600}),
+        ),
+    ];
+    Register::from_items(items).unwrap()
+}
+
+#[tokio::test]
+async fn the_word_of_a_ups_makes_the_engine_look_at_once() {
+    let world = World::quiet(one_ups(), 1, wall());
+    let settings = |_: &tw_model::Device| Some(AgentSettings::default());
+    let running = world.spawn(settings).await.unwrap();
+    let ups = id("ups");
+    let address = running.agent(&ups).unwrap().address();
+    let mut wanted = target("ups", address);
+    wanted.poll_seconds = 3_600;
+    let mut ear = Ear::open(std::slice::from_ref(&wanted)).await;
+    let listeners = [("s".parse().unwrap(), ear.address)].into();
+    let _senders = world.spawn_traps(&listeners, "public").await.unwrap();
+    assert_eq!(address.ip(), "127.77.0.9".parse::<IpAddr>().unwrap());
+
+    let mut rig = Rig::start(vec![wanted], &[]);
+    let source = |round: &tw_collect::engine::PolledRound| whole(round, "", "upsOutputSource");
+    let first = rig.until(|round| source(round).is_some()).await;
+    assert_eq!(source(&first), Some(3), "from the mains");
+    for (on_battery, event, expect) in [
+        (true, "upsTrapOnBattery", 5),
+        (false, "upsTrapAlarmEntryRemoved", 3),
+    ] {
+        assert!(world.ups_on_battery(&ups, on_battery));
+        let told = ear.next().await;
+        assert_eq!(told.seen.name.as_deref(), Some(event));
+        assert_eq!(told.device, ups);
+        rig.engine.poll_now(told.device);
+        let round = rig.next("ups").await;
+        assert_eq!(source(&round), Some(expect), "an hour before its time");
+    }
+    rig.engine.stop();
+}
