@@ -234,6 +234,7 @@ impl Past<'_> {
             },
             dependents_down: false,
             readings: recorded.sensors.iter().filter_map(reading).collect(),
+            traps: Vec::new(),
         };
         state_of(node, Some(&device), &[])
     }

@@ -3,11 +3,8 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** hold what changes after the
 //! month without the month changing: runs are cut to the period and its edges.
 
-<<<<<<< HEAD
 use super::ChainEvidence;
-=======
 use super::mains::MainsEvidence;
->>>>>>> b8009a9 (Poll the engine's counters, close gaps of witnesses by them and bound the mains by what a UPS counts)
 use crate::{
     observer::Guard,
     planned::MaintenanceWindow,

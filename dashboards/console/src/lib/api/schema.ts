@@ -3022,6 +3022,8 @@ export interface components {
              * @description The first instant inside.
              */
             from: string;
+            /** @description The mains at each UPS of the site. They say nothing of the load. */
+            mains: components["schemas"]["MainsAvailability"][];
             /**
              * Format: int64
              * @description Stretches of planned work during which the load was lost: not concurrently maintainable.
@@ -4758,6 +4760,28 @@ export interface components {
             en?: string | null;
             /** @description Vietnamese. */
             vi?: string | null;
+        };
+        /** @description How the mains at a UPS were, by polls and by what it counts itself (RFC 1628). */
+        MainsAvailability: {
+            /**
+             * Format: int64
+             * @description Times on battery that polls saw begin.
+             */
+            losses: number;
+            /**
+             * Format: int64
+             * @description Failures of its input that it counted between polls and no poll saw.
+             */
+            missed: number;
+            /** @description Time on battery, in the time that is known. */
+            on_battery_seconds: components["schemas"]["Bounds"];
+            /**
+             * Format: double
+             * @description Time without evidence.
+             */
+            unknown_seconds: number;
+            /** @description The UPS. */
+            ups: string;
         };
         /** @description A request with all that became of it. */
         Maintenance: {
