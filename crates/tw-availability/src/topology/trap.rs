@@ -4,7 +4,8 @@
 //! for more than the register says that it means.
 
 use super::field::{DeviceNow, Found, NodeState, Reading, StateReason};
-use tw_model::{FacilityNode, FacilityTrap, TrapMeaning, trap_event_key};
+use std::sync::LazyLock;
+use tw_model::{FacilityKind, FacilityNode, FacilityTrap, TrapMeaning, trap_event_key};
 
 /// An event that a device told by itself, the last time that it did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct TrapNow {
 
 /// What the declared traps of a node say; `None` when none was told.
 pub(super) fn by_trap(node: &FacilityNode, device: &DeviceNow) -> Option<Found> {
-    let declared = node.trap.as_ref()?;
+    let declared = node.trap.as_ref().or_else(|| usual(node.kind))?;
     let newest = |events: &[String]| {
         let named = device
             .traps
@@ -34,6 +35,19 @@ pub(super) fn by_trap(node: &FacilityNode, device: &DeviceNow) -> Option<Found> 
     let ended = ended?;
     let well = Found::new(NodeState::Normal, StateReason::Trap);
     Some(well.seen(device, Some(&reading(ended, "ended"))))
+}
+
+/// What a kind's standard MIB says where the register says nothing: `upsTrapOnBattery` is told
+/// again every minute while it holds (RFC 1628), so that its absence ends it.
+fn usual(kind: FacilityKind) -> Option<&'static FacilityTrap> {
+    static UPS_MIB: LazyLock<FacilityTrap> = LazyLock::new(|| FacilityTrap {
+        device: None,
+        begins: vec!["1.3.6.1.2.1.33.2.1".to_owned()],
+        ends: Vec::new(),
+        means: TrapMeaning::OnBattery,
+        holds_seconds: Some(180),
+    });
+    (kind == FacilityKind::Ups).then(|| &*UPS_MIB)
 }
 
 fn begun(declared: &FacilityTrap, began: &TrapNow) -> Found {
@@ -106,6 +120,28 @@ mod tests {
         };
         let found = state_of(&node, Some(&device), &[]);
         assert_eq!((found.state, found.reason, found.on_battery), expect);
+    }
+
+    #[test]
+    fn a_ups_that_only_tells_is_on_battery_for_as_long_as_it_tells() {
+        let text = r#"{"id": "n", "site": "s", "name": {"en": "N"}, "kind": "ups", "device": "d",
+            "valid_from": "2016-01-01"}"#;
+        let node: FacilityNode = serde_json::from_str(text).unwrap();
+        for (age_ms, expect) in [(179_999, Degraded), (180_000, Unknown)] {
+            let event = ON_BATTERY.to_owned();
+            let device = DeviceNow {
+                device: "d".to_owned(),
+                answer: Answer::Down,
+                dependents_down: false,
+                readings: Vec::new(),
+                traps: vec![TrapNow { event, age_ms }],
+            };
+            let found = state_of(&node, Some(&device), &[]);
+            assert_eq!(
+                (found.state, found.on_battery),
+                (expect, expect == Degraded)
+            );
+        }
     }
 
     const MEANS: &str = r#""means": "on_battery""#;

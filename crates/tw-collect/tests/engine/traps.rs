@@ -4,16 +4,26 @@
 
 use crate::rig::{Rig, community, id, target, wall, whole};
 use std::{
+    collections::BTreeMap,
     fs,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, SocketAddr, UdpSocket},
     process::{Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
 use tw_collect::{
+    collector::{self, CollectorSettings},
+    delivery::{Centre, Delivered},
     engine::EngineTarget,
+    seal::{SealKey, SnmpSecrets},
     traps::{Doors, Listener, Received, Refused},
+};
+use tw_ingest::{
+    Ack, Batch, CollectorConfig, Lane, Layout, Record, SnmpAccess, SnmpTarget, SnmpVersion,
+    round::{self, Value},
+    seen::Seen,
 };
 use tw_model::Register;
 use tw_sim::{agent::AgentSettings, world::World};
@@ -148,7 +158,7 @@ async fn the_traps_and_informs_of_net_snmp_are_understood_and_informs_are_answer
 }
 
 /// One UPS that is polled once an hour, by the register of the simulator.
-fn one_ups() -> Register {
+fn one_ups(address: &str) -> Register {
     let item = |kind, id: &str, value| tw_model::Item {
         kind,
         id: id.to_owned(),
@@ -164,7 +174,7 @@ fn one_ups() -> Register {
             tw_model::Kind::Device,
             "ups",
             serde_json::json!({"id": "ups", "name": "ups", "class": "ups", "site": "s",
-                "address": "127.77.0.9:16109", "poll_seconds": 3_600}),
+                "address": address, "poll_seconds": 3_600}),
         ),
     ];
     Register::from_items(items).unwrap()
@@ -172,7 +182,7 @@ fn one_ups() -> Register {
 
 #[tokio::test]
 async fn the_word_of_a_ups_makes_the_engine_look_at_once() {
-    let world = World::quiet(one_ups(), 1, wall());
+    let world = World::quiet(one_ups("127.77.0.9:16109"), 1, wall());
     let settings = |_: &tw_model::Device| Some(AgentSettings::default());
     let running = world.spawn(settings).await.unwrap();
     let ups = id("ups");
@@ -201,4 +211,162 @@ async fn the_word_of_a_ups_makes_the_engine_look_at_once() {
         assert_eq!(source(&round), Some(expect), "an hour before its time");
     }
     rig.engine.stop();
+}
+
+/// A centre that takes everything and shows it.
+struct Desk {
+    config: CollectorConfig,
+    taken: Sender<(Lane, Record)>,
+}
+
+impl Centre for Desk {
+    async fn deliver(&self, batches: Vec<Batch>) -> Delivered {
+        let next_seq = batches.last().map_or(0, |batch| batch.head.seq + 1);
+        for batch in batches {
+            for record in batch.records {
+                self.taken.send((batch.head.lane, record)).await.unwrap();
+            }
+        }
+        Delivered::Taken(Ack {
+            next_seq,
+            repeated: false,
+            refused: Vec::new(),
+            config_version: self.config.version,
+        })
+    }
+
+    async fn config(&self, known: u64) -> Result<Option<CollectorConfig>, String> {
+        Ok((known != self.config.version).then(|| self.config.clone()))
+    }
+}
+
+/// What arrived at the desk.
+struct Arrived {
+    records: Receiver<(Lane, Record)>,
+    layouts: BTreeMap<u64, Layout>,
+    traps: Vec<(Lane, tw_ingest::seen::TrapSeen)>,
+}
+
+impl Arrived {
+    /// Waits for a round with this `upsOutputSource`.
+    async fn source(&mut self, wanted: i128) {
+        self.until(|_, source| source == Some(wanted)).await;
+    }
+
+    /// Takes records until what is known, and the `upsOutputSource` of a round, is as wanted.
+    async fn until(&mut self, wanted: impl Fn(&Self, Option<i128>) -> bool) {
+        let find = async {
+            let mut source = None;
+            while !wanted(self, source) {
+                let (lane, record) = self.records.recv().await.expect("the collector runs");
+                source = self.take(lane, record);
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, find).await;
+        assert!(found.is_ok(), "what was waited for did not come");
+    }
+
+    /// Keeps what a record says; the `upsOutputSource` of a round.
+    fn take(&mut self, lane: Lane, record: Record) -> Option<i128> {
+        match record {
+            Record::Layout(layout) => {
+                self.layouts.insert(layout.key().0, layout);
+                None
+            }
+            Record::Observation(seen) => {
+                if let Seen::Trap(trap) = seen.seen {
+                    self.traps.push((lane, trap));
+                }
+                None
+            }
+            Record::Round(round) => {
+                let layout = self.layouts.get(&round.layout.0)?;
+                let mut series = layout.series.iter();
+                let at = series.position(|series| series.metric == "upsOutputSource")?;
+                let values = round::decode(&round.values).unwrap();
+                values.get(at)?.and_then(Value::as_whole)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What the centre tells a collector with the one UPS, polled once an hour.
+fn config_of_one(address: SocketAddr, token: &str) -> CollectorConfig {
+    let credential = "v2c".parse().unwrap();
+    let secrets = SnmpSecrets {
+        community: Some("public".to_owned()),
+        ..SnmpSecrets::default()
+    };
+    let access = SnmpAccess {
+        sealed: SealKey::of_token(token).seal(&credential, &secrets),
+        credential,
+        version: SnmpVersion::V2c,
+    };
+    CollectorConfig {
+        version: 1,
+        collector: "col-s".parse().unwrap(),
+        site: "s".parse().unwrap(),
+        targets: vec![SnmpTarget {
+            device: id("ups"),
+            class: "ups".to_owned(),
+            address,
+            access: Some(access),
+            poll_seconds: 3_600,
+        }],
+        probes: Vec::new(),
+        canaries: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_collector_delivers_the_trap_and_what_it_then_read() {
+    let world = World::quiet(one_ups("127.77.0.10:16109"), 2, wall());
+    let agent = |_: &tw_model::Device| {
+        Some(AgentSettings {
+            communities: vec![b"public".to_vec()],
+            ..AgentSettings::default()
+        })
+    };
+    let running = world.spawn(agent).await.unwrap();
+    let address = running.agent(&id("ups")).unwrap().address();
+    let folder = tempfile::tempdir().unwrap();
+    let ear = UdpSocket::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut settings = CollectorSettings::new(folder.path(), "token", "test");
+    settings.traps = Some(ear);
+    let (taken, records) = channel(10_000);
+    let desk = Desk {
+        config: config_of_one(address, "token"),
+        taken,
+    };
+    let cancel = CancellationToken::new();
+    let collector = collector::run(settings, Arc::new(desk), wall(), cancel.clone());
+    let collector = tokio::spawn(collector);
+    let mut arrived = Arrived {
+        records,
+        layouts: BTreeMap::new(),
+        traps: Vec::new(),
+    };
+    arrived.source(3).await;
+    let listeners = [("s".parse().unwrap(), ear)].into();
+    let _senders = world.spawn_traps(&listeners, "public").await.unwrap();
+    assert!(world.ups_on_battery(&id("ups"), true));
+    arrived.source(5).await;
+    assert!(world.ups_on_battery(&id("ups"), false));
+    arrived.source(3).await;
+    arrived.until(|arrived, _| arrived.traps.len() == 2).await;
+    let told = arrived.traps.iter();
+    let told: Vec<_> = told
+        .map(|(lane, trap)| (*lane, trap.name.as_deref()))
+        .collect();
+    let expect = [
+        (Lane::Event, Some("upsTrapOnBattery")),
+        (Lane::Event, Some("upsTrapAlarmEntryRemoved")),
+    ];
+    assert_eq!(told, expect);
+    cancel.cancel();
+    collector.await.unwrap().unwrap();
 }
