@@ -28,7 +28,7 @@ pub struct MainsEvidence {
     pub ups: String,
     /// What polls saw.
     pub runs: Vec<EvidenceRun>,
-    /// `upsSecondsOnBattery` as read at the first poll that saw it on battery.
+    /// `upsSecondsOnBattery` as read first while polls saw it on battery; 0 is not yet a count.
     pub began: Vec<BatterySeconds>,
     /// `upsInputLineBads` on both sides of stretches between polls.
     pub counted: Vec<LineCount>,
@@ -96,7 +96,7 @@ impl MainsEvidence {
                         Some(1) => Some(Mark::Up),
                         _ => is_edge.then_some(Mark::EdgeUp),
                     };
-                    let begins = self.begins(between).into_iter();
+                    let begins = self.begins(between, after.to).into_iter();
                     told.extend(begins.flat_map(|at| went((between, at), before)));
                 }
                 _ => {}
@@ -176,16 +176,16 @@ impl MainsEvidence {
         self.counted.iter().find(known).map(|count| count.2)
     }
 
-    /// When it went on battery in a stretch before the poll that saw it so; `None` when it did not
-    /// count, or when its count contradicts the poll before.
-    fn begins(&self, between: Interval) -> Option<Timestamp> {
-        let read = self
-            .began
-            .iter()
-            .find(|read| read.0 == between.to.as_millis())?;
+    /// When it went on battery in a stretch before the poll that saw it so; polls saw it so until
+    /// `last`. `None` when it did not count, or when its count contradicts a poll.
+    fn begins(&self, between: Interval, last: Timestamp) -> Option<Timestamp> {
+        let polls = between.to.as_millis()..=last.as_millis();
+        let counts = |read: &&BatterySeconds| polls.contains(&read.0) && read.1 > 0;
+        let read = self.began.iter().find(counts)?;
         let since = i64::try_from(read.1.checked_mul(1_000)?).ok()?;
-        let at = between.to.plus_millis(-since);
-        (since > 0 && at >= between.from.plus_millis(-COUNT_MS)).then_some(at)
+        let at = Timestamp::from_millis(read.0).plus_millis(-since);
+        let fits = between.from.plus_millis(-COUNT_MS)..=between.to.plus_millis(COUNT_MS);
+        fits.contains(&at).then_some(at)
     }
 }
 
@@ -278,8 +278,26 @@ mod tests {
             evidence.began = vec![BatterySeconds(660_000, seconds)];
             check(&evidence, ([2_940, 2_970, 3_000], 0, 0));
         }
-        evidence.began = vec![BatterySeconds(720_000, 20)];
-        check(&evidence, ([2_940, 2_970, 3_000], 0, 0));
+        // Read later, it must fit just as well.
+        for read in [
+            BatterySeconds(720_000, 20),
+            BatterySeconds(9_000_000, 8_360),
+        ] {
+            evidence.began = vec![read];
+            check(&evidence, ([2_940, 2_970, 3_000], 0, 0));
+        }
+    }
+
+    #[test]
+    fn a_count_that_has_only_begun_is_read_at_a_later_poll() {
+        let mut evidence = ups(600, 660, State::Down);
+        evidence.began = vec![BatterySeconds(660_000, 0), BatterySeconds(720_000, 80)];
+        check(&evidence, ([2_959, 2_960, 3_000], 0, 0));
+        // Polled because of its trap, within the second in which it began.
+        evidence.began = vec![BatterySeconds(660_000, 0), BatterySeconds(720_000, 60)];
+        check(&evidence, ([2_940, 2_940, 3_000], 0, 0));
+        evidence.counted = vec![LineCount(600_000, 660_000, 1)];
+        check(&evidence, ([2_940, 2_940, 2_941], 0, 0));
     }
 
     #[test]

@@ -130,13 +130,18 @@ async fn step(
         to: instant(after.0 + 1),
     };
     if after.2 == tw_availability::State::Down {
+        let while_so = Interval {
+            to: instant(after.1.min(after.0 + COUNTER_WAIT_MS) + 1),
+            ..at_poll
+        };
         let metrics = [SECONDS_ON_BATTERY];
-        let read = app.samples_of_object(&ups, "", &metrics, at_poll).await?;
-        let mut seconds = read.get(SECONDS_ON_BATTERY).into_iter().flatten();
-        let seconds = seconds.find_map(whole);
+        let read = app.samples_of_object(&ups, "", &metrics, while_so).await?;
+        let seconds = read.get(SECONDS_ON_BATTERY).into_iter().flatten();
+        let mut seconds = seconds.filter_map(whole);
+        let counted = seconds.find(|(_, seconds)| *seconds > 0);
         evidence
             .began
-            .extend(seconds.map(|(at, s)| BatterySeconds(at.as_millis(), s)));
+            .extend(counted.map(|(at, s)| BatterySeconds(at.as_millis(), s)));
     }
     let until = Interval {
         from: instant(before.1 - COUNTER_WAIT_MS),
