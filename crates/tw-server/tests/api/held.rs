@@ -118,7 +118,17 @@ async fn mains(silent_minutes: i64, after: [Ups; 2]) -> Value {
     let from = start.plus_millis(MINUTE_MS);
     let found = account(&bench, &token, (from, bench.now())).await;
     assert_eq!(found["mains"].as_array().unwrap().len(), 1, "{found}");
-    found["mains"][0].clone()
+    let month = "/api/v1/sites/mic/months/2026-11";
+    let month = bench.get(&token, month).await.ok();
+    let of_month = &month["report"]["findings"]["mains"][0];
+    let seconds = |n: usize| json!(of_month["on_battery_ms"][n].as_f64().unwrap() / 1_000.0);
+    let own = &found["mains"][0];
+    let bounds = json!({"lower": seconds(0), "point": seconds(1), "upper": seconds(2)});
+    assert_eq!(own["on_battery_seconds"], bounds, "the month says the same");
+    for figure in ["losses", "missed"] {
+        assert_eq!(own[figure], of_month[figure], "{of_month}");
+    }
+    own.clone()
 }
 
 fn of_mains(bounds: [f64; 3], unknown: f64, (losses, missed): (u64, u64)) -> Value {
