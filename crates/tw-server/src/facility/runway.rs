@@ -98,7 +98,10 @@ fn judged(one: &Use, now: Timestamp) -> RunwayMeasure {
         constraint: one.constraint.to_owned(),
         used: one.used,
         capacity: one.capacity,
-        history_days: one.points.first().map_or(0.0, |(days, _)| -days),
+        history_days: one
+            .points
+            .first()
+            .map_or(0.0, |(days, _)| 0.0_f64.max(-days)),
         history_days_min: RUNWAY_DAYS_MIN,
         state,
         first_day,

@@ -7,19 +7,85 @@ use tw_api::{
     AnyJson, Bounds, MonthClosable, MonthRevision, MonthSpan, MonthSpanState, MonthStatus,
     MonthSummary, PercentBounds, Verdict,
 };
-use tw_availability::report::{Report, SpanState, Status};
+use tw_availability::{
+    percent_floor,
+    report::{Report, ResultPart, SpanState, Status},
+};
 use tw_units::Timestamp;
+
+/// What is known of a month at an instant.
+struct Known {
+    period_ms: i64,
+    unknown_ms: i64,
+    availability_percent: PercentBounds,
+    coverage_percent: Option<String>,
+    verdict: Verdict,
+}
+
+/// The figures of a month that is over.
+fn whole(result: &ResultPart) -> Known {
+    let [lower, point, upper] = result.availability_percent.clone();
+    Known {
+        period_ms: result.period_ms,
+        unknown_ms: result.unknown_ms,
+        availability_percent: PercentBounds {
+            lower,
+            point,
+            upper,
+        },
+        coverage_percent: result.coverage_percent.clone(),
+        verdict: verdict(result.verdict),
+    }
+}
+
+/// The figures of a month that runs: what is to come is neither known nor unknown yet. The budget
+/// is that of the whole month, as on the site's page.
+fn so_far(result: &ResultPart, passed_ms: i64) -> Known {
+    let to_come_ms = result.period_ms - passed_ms;
+    let unknown_ms = (result.unknown_ms - to_come_ms).max(0);
+    let known_ms = passed_ms - unknown_ms;
+    let [lower, point, upper] = result.downtime_ms;
+    let verdict = match result.segments.as_slice() {
+        [one] => {
+            let budget_ms = i128::from(result.period_ms) * i128::from(one.downtime_ppm) / 1_000_000;
+            if i128::from(lower) > budget_ms {
+                Verdict::Missed
+            } else if i128::from(upper + unknown_ms) <= budget_ms {
+                Verdict::Met
+            } else {
+                Verdict::Indeterminate
+            }
+        }
+        _ => verdict(result.verdict),
+    };
+    Known {
+        period_ms: passed_ms,
+        unknown_ms,
+        availability_percent: PercentBounds {
+            lower: percent_floor(known_ms - upper, passed_ms),
+            point: percent_floor(known_ms - point, known_ms),
+            upper: percent_floor(passed_ms - lower, passed_ms),
+        },
+        coverage_percent: percent_floor(known_ms, passed_ms),
+        verdict,
+    }
+}
 
 /// A report in figures.
 pub(crate) fn summary(report: &Report, month: &Month, now: Timestamp) -> MonthSummary {
     let result = &report.findings.result;
-    let [lower, point, upper] = result.availability_percent.clone();
     let status = match report.status {
         Status::Final => MonthStatus::Final,
         Status::Provisional if now < month.period.to => MonthStatus::Open,
         Status::Provisional => MonthStatus::Provisional,
     };
     let closed = status == MonthStatus::Final;
+    let passed_ms = now.millis_since(month.period.from);
+    let known = if status == MonthStatus::Open && passed_ms > 0 {
+        so_far(result, passed_ms)
+    } else {
+        whole(result)
+    };
     let target = result.segments.last().and_then(|segment| {
         let mut own = report.cover.targets.iter();
         own.rfind(|target| target.downtime_ppm == segment.downtime_ppm)
@@ -38,23 +104,19 @@ pub(crate) fn summary(report: &Report, month: &Month, now: Timestamp) -> MonthSu
         closed_at: closed.then_some(report.closed_at),
         closed_by: closed.then(|| report.closed_by.clone()),
         sha256: closed.then(|| report.sha256.clone()),
-        verdict: verdict(result.verdict),
+        verdict: known.verdict,
         level: target.map(|target| target.level.clone()),
         standard: target.map(|target| target.standard.clone()),
         budget_seconds: (!result.segments.is_empty()).then_some(budget),
-        period_seconds: seconds(result.period_ms),
+        period_seconds: seconds(known.period_ms),
         downtime_seconds: bounds(result.downtime_ms),
-        unknown_seconds: seconds(result.unknown_ms),
+        unknown_seconds: seconds(known.unknown_ms),
         planned_seconds: seconds(result.planned_ms),
         protection_lost_seconds: seconds(report.findings.protection.lost_ms),
         outages: result.outages,
-        availability_percent: PercentBounds {
-            lower,
-            point,
-            upper,
-        },
-        coverage_percent: result.coverage_percent.clone(),
-        strip: report.findings.strip.iter().map(span).collect(),
+        availability_percent: known.availability_percent,
+        coverage_percent: known.coverage_percent,
+        strip: strip(report, status, now),
     }
 }
 
@@ -130,6 +192,20 @@ pub(crate) fn month(
         revisions: revisions(reports),
         closable,
     }
+}
+
+/// The strip of a month that runs ends now.
+fn strip(report: &Report, status: MonthStatus, now: Timestamp) -> Vec<MonthSpan> {
+    let all = report.findings.strip.iter().map(span);
+    if status != MonthStatus::Open {
+        return all.collect();
+    }
+    all.filter(|span| span.from < now)
+        .map(|span| MonthSpan {
+            to: span.to.min(now),
+            ..span
+        })
+        .collect()
 }
 
 fn span(span: &tw_availability::report::Span) -> MonthSpan {

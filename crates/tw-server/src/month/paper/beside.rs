@@ -160,6 +160,9 @@ fn energy(energy: Option<&Energy>, w: &Words) -> Vec<Block> {
         return vec![Block::Paragraph(text)];
     };
     let known = |wh: i64, ppm: u32| {
+        if ppm == 0 {
+            return w.own("not known", "không xác định");
+        }
         let kwh = w.number(&format!("{}.{}", wh / 1_000, wh % 1_000 / 100));
         let share = share(i64::from(ppm), 1_000_000, w);
         format!("{kwh} kWh ({} {share})", w.of("known for", "có số liệu"))
