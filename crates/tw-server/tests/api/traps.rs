@@ -7,12 +7,14 @@ use crate::{
     facility::{FACILITY, bench_with, chain, node},
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 use tw_ingest::{
     Record,
     seen::{Seen, TrapSeen},
 };
+use tw_server::{App, Settings};
 use tw_store::GrantScope;
-use tw_units::Timestamp;
+use tw_units::{Timestamp, WallClock};
 
 const ON_BATTERY: &str = "1.3.6.1.2.1.33.2.1";
 const BACK: &str = "1.3.6.1.2.1.33.2.4";
@@ -131,5 +133,18 @@ async fn the_chain_follows_the_traps_of_equipment_that_has_nothing_else() {
     // An older one that comes late changes nothing.
     let late = trap("vnta-ups", at.plus_millis(-MINUTE_MS), ON_BATTERY);
     bench.deliver("col-vnta", vec![late]).await;
+    assert_eq!(state(&bench).await, well("normal", "trap", json!(1)));
+    // A server that starts anew remembers.
+    let settings = Settings {
+        data: bench.data().to_owned(),
+        ..Settings::default()
+    };
+    let (now, spare) = (bench.now(), Bench::new().await);
+    let store = bench.app.store().clone();
+    bench.app = Arc::clone(&spare.app);
+    bench.router = spare.router.clone();
+    store.close().await;
+    let again = App::open(settings, WallClock::fixed(now)).await.unwrap();
+    bench.router = again.router();
     assert_eq!(state(&bench).await, well("normal", "trap", json!(1)));
 }

@@ -677,7 +677,7 @@ export const en = {
     software: 'Version',
     dropped: 'Dropped',
     refused: 'Refused',
-    reason: { foreign_target: 'of other sites', future: 'from the future', unknown_kind: 'of another version', all: 'earlier' } as Record<string, string>,
+    reason: { foreign_target: 'of other sites', future: 'from the future', unknown_kind: 'of another version', all: 'earlier', trap_unknown_source: 'traps from strangers', trap_too_many: 'traps, too many of one device', trap_too_long: 'traps, too long', trap_unreadable: 'traps, unreadable', trap_v3: 'traps of SNMPv3', trap_community: 'traps with another community', trap_ambiguous: 'traps of more than one device', trap_queue: 'traps, queue full' } as Record<string, string>,
     foreign: (count: number, n: string, example: string) => `${s(count, 'record', 'records', n)} of other sites refused (${example}), last`,
     foreignText: 'It names devices or circuits that are not of its site. Check where its token is used and what the register says.',
     nothing: 'nothing',

@@ -674,7 +674,7 @@ export const vi: Messages = {
     software: 'Phiên bản',
     dropped: 'Bị bỏ',
     refused: 'Bị từ chối',
-    reason: { foreign_target: 'của cơ sở khác', future: 'ở tương lai', unknown_kind: 'của phiên bản khác', all: 'trước đây' },
+    reason: { foreign_target: 'của cơ sở khác', future: 'ở tương lai', unknown_kind: 'của phiên bản khác', all: 'trước đây', trap_unknown_source: 'trap từ địa chỉ lạ', trap_too_many: 'trap quá nhiều từ một thiết bị', trap_too_long: 'trap quá dài', trap_unreadable: 'trap không đọc được', trap_v3: 'trap SNMPv3', trap_community: 'trap sai community', trap_ambiguous: 'trap không rõ của thiết bị nào', trap_queue: 'trap khi hàng đợi đầy' },
     foreign: (_count, n, example) => `đã từ chối ${n} bản ghi của cơ sở khác (${example}), lần cuối`,
     foreignText: 'Bộ thu thập gửi số liệu của thiết bị hoặc kênh không thuộc cơ sở của nó. Hãy kiểm tra nơi mã truy cập được dùng và khai báo trong danh mục.',
     nothing: 'không có',
