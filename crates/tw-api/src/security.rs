@@ -126,7 +126,7 @@ pub struct FindingQuery {
 /// A weakness of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
-    /// `<rule>:<device>`.
+    /// `<rule>:<device>`, and for a TLS endpoint `<rule>:<device>:<address>`.
     pub id: String,
     /// Which rule: `snmp_clear_text`, `firmware_outdated`…
     pub rule: String,
@@ -134,6 +134,8 @@ pub struct Finding {
     pub severity: FindingSeverity,
     /// The device.
     pub device: String,
+    /// The service that answers there, for a finding of a TLS endpoint.
+    pub service: Option<String>,
     /// Where it stands.
     pub site: String,
     /// The asset that it is.
@@ -249,10 +251,29 @@ pub struct Ipv6Row {
     pub site: Option<String>,
     /// How ready it is.
     pub readiness: Ipv6Readiness,
+    /// What that stands on: `network` (its own address table, or an answer over IPv6), `register`
+    /// or `none`.
+    pub basis: String,
+    /// How ready it would be by the register alone.
+    pub declared: Ipv6Readiness,
+    /// What the network reports: the addresses that a device says are its own, or those at which
+    /// a service answered.
+    pub seen: Vec<Ipv6Address>,
     /// The addresses that are known.
     pub addresses: Vec<String>,
     /// Whether these are all.
     pub complete: bool,
     /// For a service: what it stands on and how ready that is, as `vnta-srv-1: ready`.
     pub parts: Vec<String>,
+}
+
+/// An address that the network reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ipv6Address {
+    /// The address.
+    pub address: String,
+    /// `global`, `unique_local`, `link_local` or `none`; without it it is one of IPv4.
+    pub scope: Option<String>,
+    /// The interface that has it.
+    pub interface: Option<String>,
 }

@@ -22,6 +22,7 @@ use crate::{
     probe,
     seal::SealKey,
     spool::{SpoolError, SpoolSettings},
+    tls::{self, AuthorityError, TlsProber},
     traps::{self, Doors},
 };
 use std::{
@@ -73,6 +74,9 @@ pub struct CollectorSettings {
     pub status_period: Duration,
     /// Time between looks for a new configuration, should the centre not speak of one.
     pub config_period: Duration,
+    /// The organisation's own certificate authorities, as PEM; TLS endpoints are held against
+    /// them and the public ones.
+    pub authority_pem: Option<Vec<u8>>,
     /// The program's version, for its status.
     pub version: &'static str,
     /// Where traps of its own devices are heard; without it none are.
@@ -91,6 +95,7 @@ impl CollectorSettings {
             host_period: Duration::from_secs(15),
             status_period: Duration::from_secs(15),
             config_period: Duration::from_secs(30),
+            authority_pem: None,
             version,
             traps: None,
         }
@@ -124,6 +129,9 @@ pub enum CollectorError {
         #[source]
         cause: io::Error,
     },
+    /// The organisation's own authorities cannot be used.
+    #[error("cannot look at TLS endpoints")]
+    Authority(#[from] AuthorityError),
 }
 
 /// Runs a collector until it is cancelled; then what was read is committed and it ends.
@@ -140,6 +148,7 @@ pub async fn run<C: Centre>(
     let doors = Doors::default();
     let mut tasks = JoinSet::new();
     let heard = listen(&settings, &doors, &wall, (&mut tasks, &cancel)).await?;
+    let roots = tls::authorities(settings.authority_pem.as_deref())?;
     let keeper = Keeper::spawn(settings.spool.clone(), wall.clone())?;
     let (rounds_in, rounds) = mpsc::channel(ROUNDS_QUEUE_MAX);
     let engine = Engine::spawn(EngineSettings::default(), wall.clone(), rounds_in)?;
@@ -168,7 +177,9 @@ pub async fn run<C: Centre>(
         cancel.clone(),
     ));
 
+    let tls = TlsProber::new(roots, records_in.clone(), wall.clone());
     let collector = Collector {
+        tls,
         kept: KeptConfig::within(&settings.data),
         learned,
         seal: SealKey::of_token(&settings.token),
@@ -285,6 +296,7 @@ struct Collector<C> {
     prober: Option<probe::Prober>,
     doors: Doors,
     heard: Option<mpsc::Receiver<traps::Received>>,
+    tls: TlsProber,
     cancel: CancellationToken,
 }
 
@@ -382,6 +394,8 @@ impl<C: Centre> Collector<C> {
             probe::Prober::new(config.site.clone(), self.records.clone(), self.wall.clone())
         });
         prober.replace(config.probes.clone(), &mut self.tasks, &self.cancel);
+        self.tls
+            .replace(config.tls.clone(), &mut self.tasks, &self.cancel);
         self.config = Some(config);
     }
 

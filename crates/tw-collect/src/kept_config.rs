@@ -65,6 +65,7 @@ mod tests {
             targets: vec![],
             probes: vec![],
             canaries: vec![],
+            tls: vec![],
         };
         kept.save(&config).unwrap();
         assert_eq!(kept.load(), Some(config));

@@ -19,6 +19,7 @@ pub mod kept_interfaces;
 pub mod probe;
 pub mod seal;
 pub mod spool;
+pub mod tls;
 pub mod traps;
 
 /// An error with everything that caused it, for the one place that logs it.

@@ -251,6 +251,16 @@ const INTERFACE: &[Key] = &[
     ),
 ];
 
+const TLS_ENDPOINT: &[Key] = &[
+    must("address", Address, "Where it listens."),
+    may(
+        "name",
+        Text,
+        "The name that users call it by; its certificate must be for it.",
+    ),
+    may("service", Id, "The service that answers there."),
+];
+
 pub(crate) const DEVICE: &[Key] = &[
     must("id", Id, "The slug that names it everywhere."),
     must("name", Text, "What people call it."),
@@ -296,6 +306,11 @@ pub(crate) const DEVICE: &[Key] = &[
         "reached_via",
         List(&Id),
         "The devices through which its site's collector reaches it, each a way of its own.",
+    ),
+    may(
+        "tls",
+        List(&Map(TLS_ENDPOINT)),
+        "Where it answers with TLS, to be looked at.",
     ),
 ];
 

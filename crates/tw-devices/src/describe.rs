@@ -4,6 +4,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-ingest`. **Must not:** do I/O, read a clock, or
 //! let an index that the device may renumber into an object key.
 
+mod addresses;
 mod build;
 mod neighbours;
 mod rows;
@@ -16,12 +17,13 @@ use crate::{
     plan::{Fact, Table},
     text,
 };
+pub use addresses::ADDRESSES_MAX;
 use build::Builder;
 pub use neighbours::NEIGHBOURS_MAX;
 use std::collections::BTreeMap;
 use tw_ingest::{
     Layout, TargetKey,
-    seen::{Identity, InterfaceSeen, NeighbourSeen, PartSeen, SensorSeen},
+    seen::{AddressSeen, Identity, InterfaceSeen, NeighbourSeen, PartSeen, SensorSeen},
 };
 
 /// The rows of a table by index; the cells in the order of the table's columns.
@@ -66,6 +68,8 @@ pub struct Description {
     pub sensors: Vec<SensorSeen>,
     /// Who is plugged in next to it.
     pub neighbours: Vec<NeighbourSeen>,
+    /// Its own addresses; empty where it does not tell them.
+    pub addresses: Vec<AddressSeen>,
     /// `ifTableLastChange`, where the device has it.
     pub if_table_last_change: Option<u64>,
     /// Texts that had to be cut, cleaned or written as hex.
@@ -99,6 +103,7 @@ pub fn describe(subject: &Subject<'_>, plan: &DescribePlan, answers: &Answers) -
     identity::complete(&mut identity, object_id, &parts);
     identity.base_mac = neighbours::base_mac(&read);
     let neighbours = neighbours::neighbours(&read);
+    let addresses = addresses::addresses(&read, &keys);
     let (layout, steady, sensors, series_dropped) =
         builder.finish(TargetKey(subject.target.to_owned()), subject.period_ms);
     Description {
@@ -109,6 +114,7 @@ pub fn describe(subject: &Subject<'_>, plan: &DescribePlan, answers: &Answers) -
         parts,
         sensors,
         neighbours,
+        addresses,
         if_table_last_change: read
             .system("ifTableLastChange")
             .and_then(Cell::code)

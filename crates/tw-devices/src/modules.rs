@@ -107,7 +107,7 @@ pub const SYSTEM: &[Scalar] = &[
 ];
 
 /// The standard modules.
-pub const STANDARD: &[Module] = &[FRAMEWORK, IF, ETHERLIKE, HOST, UCD, UPS, ENTITY, LLDP];
+pub const STANDARD: &[Module] = &[FRAMEWORK, IF, ETHERLIKE, HOST, UCD, UPS, ENTITY, LLDP, IP];
 
 /// SNMP-FRAMEWORK-MIB (RFC 3411): how often the agent has started, and for how many seconds it
 /// runs. It tells so whatever the version of the request, and does not wrap as `sysUpTime` does.
@@ -493,4 +493,22 @@ const LLDP: Module = Module {
             ],
         },
     ],
+};
+
+/// The addresses of the device itself (RFC 4293). `ipAddrTable`, its forerunner, has only IPv4 and
+/// is not read: a table that cannot hold an address says nothing about it.
+const IP: Module = Module {
+    name: "IP-MIB",
+    enterprises: &[],
+    scalars: &[],
+    tables: &[Table {
+        name: "ipAddressTable",
+        entry: &[1, 3, 6, 1, 2, 1, 4, 34, 1],
+        rows: Rows::Facts,
+        columns: &[
+            about("ipAddressIfIndex", 3),
+            about("ipAddressType", 4),
+            about("ipAddressStatus", 7),
+        ],
+    }],
 };

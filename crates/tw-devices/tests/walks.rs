@@ -186,3 +186,29 @@ fn serials_and_makers_are_those_that_a_peer_found() {
     }
     assert!(sensors("apc_ap7900b").iter().any(|s| s.class == "current"));
 }
+
+#[test]
+fn the_addresses_of_recorded_devices_are_read_with_their_interfaces() {
+    let Some(all) = all() else { return };
+    let told = |name: &str| -> Vec<String> {
+        let walk = all.iter().find(|(known, _)| known == name);
+        let description = describe_walk(&walk.unwrap().1);
+        let shown = description.addresses.iter();
+        shown
+            .map(|seen| format!("{} on {}", seen.address, seen.interface))
+            .collect()
+    };
+    // Zones of link-local addresses are left out; the names are those of ifXTable.
+    let cisco = told("simdata_cisco-c3560").join(", ");
+    let pdu = told("raritan-pdu_px2-temp").join(", ");
+    let both = format!("{cisco}, {pdu}");
+    for wanted in ["2001:da8:215:100::148 on ", "fe80::ea04:62ff:fe78:f241 on "] {
+        assert!(both.contains(wanted), "{both}");
+    }
+    let linux = told("linux_icecast").join(", ");
+    let rest = ["netvision-rfc", "rittal-cmc-iii-pu_compact"].map(|name| told(name).join(", "));
+    let lines = format!("{linux}, {}", rest.join(", "));
+    assert!(lines.contains("fe80::9041:75ff:fed5:143c on "), "{lines}");
+    assert!(lines.contains("::1 on lo"), "{lines}");
+    assert_eq!(told("apc_smx750"), [""; 0], "it has no such table");
+}

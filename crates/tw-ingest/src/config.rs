@@ -3,6 +3,7 @@
 //! **Room:** layer 0, pure. **May use:** `tw-units`. **Must not:** do I/O, or see a secret in
 //! the clear.
 
+use crate::TargetKey;
 use serde::{Deserialize, Serialize};
 use tw_units::{CircuitId, CollectorId, CredentialId, DeviceId, SiteId};
 
@@ -23,6 +24,9 @@ pub struct CollectorConfig {
     /// Addresses that answer when the collector's own network is well: a failed poll counts
     /// as "down" only if one of them answered in the same cycle.
     pub canaries: Vec<Canary>,
+    /// TLS endpoints to look at.
+    #[serde(default)]
+    pub tls: Vec<TlsTarget>,
 }
 
 /// Which protocol version a device is polled with.
@@ -96,6 +100,29 @@ pub struct ProbeTarget {
     pub source: Option<std::net::IpAddr>,
     /// Milliseconds between probes.
     pub interval_ms: u32,
+}
+
+/// A TLS endpoint of a device, looked at by this collector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsTarget {
+    /// The device that answers there.
+    pub device: DeviceId,
+    /// Where.
+    pub address: std::net::SocketAddr,
+    /// The name to ask for.
+    pub name: Option<String>,
+}
+
+impl TlsTarget {
+    /// Under which key the endpoint is spoken of.
+    pub fn key(&self) -> TargetKey {
+        tls_key(&self.device, self.address)
+    }
+}
+
+/// The key of a device's TLS endpoint: `tls:<device>:<address>`.
+pub fn tls_key(device: &DeviceId, address: std::net::SocketAddr) -> TargetKey {
+    TargetKey(format!("tls:{device}:{address}"))
 }
 
 /// An address whose answers prove that the collector's own network works.

@@ -19,7 +19,7 @@ pub use batch::{
 };
 pub use config::{
     Canary, CollectorConfig, ProbeKind, ProbeTarget, SealedSecret, SnmpAccess, SnmpTarget,
-    SnmpVersion,
+    SnmpVersion, TlsTarget, tls_key,
 };
 pub use record::{
     EventSeen, Gap, Layout, LayoutKey, ObjectDef, Observation, Record, Round, SeriesDef, StateRun,

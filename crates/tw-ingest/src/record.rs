@@ -9,8 +9,9 @@ use serde::{
 use std::fmt;
 use tw_units::Timestamp;
 
-/// What is measured: a device (`vnta-core-1`), the machine of a collector (`host:col-vnta`) or
-/// one end of a circuit's probe (`probe:circuit-a:vnta`).
+/// What is measured: a device (`vnta-core-1`), the machine of a collector (`host:col-vnta`), one
+/// end of a circuit's probe (`probe:circuit-a:vnta`), a device as a further observer sees it
+/// (`watch:col-mic-2:mic-core-1`) or a TLS endpoint of a device (`tls:vnta-srv-1:10.0.0.5:443`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TargetKey(pub String);

@@ -6,6 +6,7 @@
 //! characters before they come here; nobody renders them as anything but text.
 
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tw_units::Timestamp;
 
 /// One observation. Later kinds are added at the end; a reader that does not know a kind has a
@@ -49,6 +50,13 @@ pub enum Seen {
     },
     /// What it told by itself: a trap or an inform.
     Trap(TrapSeen),
+    /// Its own addresses, all of them (ipAddressTable).
+    Addresses {
+        /// In the order of the addresses.
+        addresses: Vec<AddressSeen>,
+    },
+    /// What a TLS endpoint of it shows; the target is the endpoint.
+    Tls(Box<TlsSeen>),
 }
 
 impl Seen {
@@ -64,6 +72,8 @@ impl Seen {
             Self::Host { .. } => "host",
             Self::Neighbours { .. } => "neighbours",
             Self::Trap(_) => "trap",
+            Self::Addresses { .. } => "addresses",
+            Self::Tls(_) => "tls",
         }
     }
 }
@@ -190,6 +200,63 @@ pub struct TrapSeen {
     pub varbinds: Vec<(String, String)>,
     /// How many more bindings it had.
     pub left_out: u64,
+}
+
+/// One row of ipAddressTable (RFC 4293): an address of the device itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AddressSeen {
+    /// The address, without its zone.
+    pub address: IpAddr,
+    /// The interface that has it: its name where the device tells it, else its index.
+    pub interface: String,
+}
+
+/// What a TLS endpoint showed when it was looked at. Without a certificate and without a reason
+/// for the refusal nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TlsSeen {
+    /// The name that was asked for.
+    pub name: Option<String>,
+    /// Why there was no handshake, in English.
+    pub refused: Option<String>,
+    /// `TLS 1.2` or `TLS 1.3`: what was agreed on.
+    pub protocol: Option<String>,
+    /// As IANA names it: `TLS13_AES_256_GCM_SHA384`.
+    pub cipher_suite: Option<String>,
+    /// The endpoint's own certificate, if it can be read.
+    pub certificate: Option<CertificateSeen>,
+    /// Why the chain leads to no authority that the collector knows; none: it does.
+    pub chain_fault: Option<String>,
+    /// Whether the certificate is for the name; none when no name was asked for.
+    pub name_matches: Option<bool>,
+}
+
+/// What a certificate (RFC 5280) says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateSeen {
+    /// Whose it is: `CN=portal.example.vn, O=Example`.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Whether subject and issuer are the same: it vouches for itself.
+    pub self_issued: bool,
+    /// The DNS names and addresses that it is for.
+    pub names: Vec<String>,
+    /// Names beyond the limit that were left out.
+    pub names_left_out: u64,
+    /// The first instant at which it holds.
+    pub not_before: Timestamp,
+    /// The last instant at which it holds.
+    pub not_after: Timestamp,
+    /// Its serial number as hex.
+    pub serial: String,
+    /// `rsa`, `ec p-256`, `ed25519`…
+    pub key_type: String,
+    /// The size of the key in bits, where it is known.
+    pub key_bits: Option<u32>,
+    /// How it was signed: `rsa-sha256`, `rsa-sha1`…
+    pub signature: String,
 }
 
 /// A sensor: a metric of an object with a class and a unit for people.

@@ -5,7 +5,7 @@
 
 mod register;
 
-pub use register::{Ipv6Line, Ipv6Subject, ipv6_of_register};
+pub use register::{Ipv6Basis, Ipv6Line, Ipv6Seen, Ipv6Subject, SeenAddress, ipv6_of_register};
 
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv6Addr};
@@ -65,6 +65,36 @@ pub fn ipv6_of_addresses(known: AddressesKnown<'_>) -> Ipv6Readiness {
         return Ipv6Readiness::Not;
     }
     Ipv6Readiness::Unknown
+}
+
+/// How far an address of IPv6 reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ipv6Scope {
+    /// Anywhere (RFC 4291 §2.5.4).
+    Global,
+    /// Within the organisation (RFC 4193).
+    UniqueLocal,
+    /// On its own link only.
+    LinkLocal,
+    /// Within the machine, or no unicast address.
+    None,
+}
+
+/// How far an address reaches; none for one of IPv4.
+pub fn ipv6_scope(address: IpAddr) -> Option<Ipv6Scope> {
+    let IpAddr::V6(address) = address else {
+        return None;
+    };
+    Some(if address.is_unicast_link_local() {
+        Ipv6Scope::LinkLocal
+    } else if !reachable(address) {
+        Ipv6Scope::None
+    } else if address.is_unique_local() {
+        Ipv6Scope::UniqueLocal
+    } else {
+        Ipv6Scope::Global
+    })
 }
 
 /// Neither loopback, nor link-local, nor multicast, nor an IPv4 address in disguise.

@@ -5,23 +5,22 @@
 //! call firmware good because nobody wrote about it: no entry, no finding, and no praise.
 
 mod register;
+mod tls;
 mod version;
 
 pub use register::{DeviceSaid, devices_of_system, weaknesses_of_register};
+pub use tls::{CertificateSeen, TlsKnown, certificate_weaknesses, tls_weaknesses};
 pub use version::compare_versions;
 
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, collections::BTreeMap, fmt};
 use tw_model::{AuthProtocol, Firmware, PrivProtocol, SnmpCredential, SnmpVersion};
-use tw_units::Timestamp;
 
-/// Days before its end from which on a certificate is a finding.
-pub const CERTIFICATE_NOTICE_DAYS: i64 = 30;
+/// Days before its end from which on a certificate is a finding, when nothing else is said.
+pub const CERTIFICATE_NOTICE_DAYS: u16 = 30;
 
 /// An RSA key below is weak (BSI TR-02102-1 asks for 3000, browsers for 2048).
 pub const RSA_BITS_MIN: u32 = 2048;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// What kind of weakness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,11 +46,17 @@ pub enum FindingRule {
     CertificateExpiring,
     /// A certificate with a weak key or signature.
     CertificateWeak,
+    /// A certificate that is not for the name that users call.
+    CertificateNameMismatch,
+    /// A certificate that vouches for itself, or whose chain leads to no authority that is known.
+    CertificateUntrusted,
+    /// No handshake with TLS 1.2 or 1.3.
+    TlsRefused,
 }
 
 impl FindingRule {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SnmpClearText,
         Self::SnmpNoAuthentication,
         Self::SnmpNoEncryption,
@@ -62,6 +67,9 @@ impl FindingRule {
         Self::CertificateExpired,
         Self::CertificateExpiring,
         Self::CertificateWeak,
+        Self::CertificateNameMismatch,
+        Self::CertificateUntrusted,
+        Self::TlsRefused,
     ];
 
     /// The word in JSON and in keys.
@@ -77,6 +85,9 @@ impl FindingRule {
             Self::CertificateExpired => "certificate_expired",
             Self::CertificateExpiring => "certificate_expiring",
             Self::CertificateWeak => "certificate_weak",
+            Self::CertificateNameMismatch => "certificate_name_mismatch",
+            Self::CertificateUntrusted => "certificate_untrusted",
+            Self::TlsRefused => "tls_refused",
         }
     }
 
@@ -90,7 +101,10 @@ impl FindingRule {
             | Self::SnmpNoEncryption
             | Self::FirmwareOutdated
             | Self::CertificateExpiring
-            | Self::CertificateWeak => Severity::Medium,
+            | Self::CertificateWeak
+            | Self::CertificateNameMismatch
+            | Self::CertificateUntrusted
+            | Self::TlsRefused => Severity::Medium,
             Self::SnmpWeakAuthentication | Self::SnmpWeakEncryption => Severity::Low,
         }
     }
@@ -121,6 +135,8 @@ pub struct Weakness {
     pub rule: FindingRule,
     /// `version`, `minimum`, `protocol`, `source`, `until`…
     pub evidence: BTreeMap<&'static str, String>,
+    /// Which part of the device, where one rule may find several: an endpoint's address.
+    pub part: Option<String>,
 }
 
 fn weakness<const N: usize>(
@@ -131,6 +147,7 @@ fn weakness<const N: usize>(
     Weakness {
         rule,
         evidence: told.collect(),
+        part: None,
     }
 }
 
@@ -206,48 +223,6 @@ pub fn firmware_weaknesses<'a>(
             let evidence = [version(), until, source()];
             found.push(weakness(FindingRule::FirmwareUnsupported, evidence));
         }
-    }
-    found
-}
-
-/// What is known of a certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateSeen {
-    /// Whose it is.
-    pub subject: String,
-    /// The first instant at which it is not valid any more.
-    pub not_after: Timestamp,
-    /// The size of its RSA key; none for other kinds of keys.
-    pub rsa_bits: Option<u32>,
-    /// Whether it was signed with SHA-1 or MD5.
-    pub weak_signature: bool,
-}
-
-/// What is weak about a certificate at `now`.
-pub fn certificate_weaknesses(seen: &CertificateSeen, now: Timestamp) -> Vec<Weakness> {
-    let subject = || ("subject", Some(seen.subject.clone()));
-    let until = || ("until", Some(seen.not_after.to_string()));
-    let mut found = Vec::new();
-    if seen.not_after <= now {
-        found.push(weakness(
-            FindingRule::CertificateExpired,
-            [subject(), until()],
-        ));
-    } else if seen.not_after < now.plus_millis(CERTIFICATE_NOTICE_DAYS * DAY_MS) {
-        found.push(weakness(
-            FindingRule::CertificateExpiring,
-            [subject(), until()],
-        ));
-    }
-    let small = seen.rsa_bits.filter(|bits| *bits < RSA_BITS_MIN);
-    if small.is_some() || seen.weak_signature {
-        let bits = ("rsa_bits", small.map(|bits| bits.to_string()));
-        let signature = (
-            "signature",
-            seen.weak_signature.then(|| "sha1 or md5".to_owned()),
-        );
-        let evidence = [subject(), bits, signature];
-        found.push(weakness(FindingRule::CertificateWeak, evidence));
     }
     found
 }

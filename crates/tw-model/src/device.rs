@@ -9,7 +9,7 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use std::net::{IpAddr, SocketAddr};
-use tw_units::{AssetTag, CredentialId, DeviceId, RackId, SiteId};
+use tw_units::{AssetTag, CredentialId, DeviceId, RackId, ServiceId, SiteId};
 
 /// Where an SNMP agent listens when nothing else is said (RFC 3417).
 pub const SNMP_PORT: u16 = 161;
@@ -142,6 +142,28 @@ pub struct DeviceInterface {
     pub speed_bps: Option<u64>,
 }
 
+/// Where a device answers with TLS: its own management page, or a service that it carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsEndpoint {
+    /// Where it listens; the collector of the device's site must reach it.
+    pub address: SocketAddr,
+    /// The name that users call it by: it is asked for, and the certificate must be for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The service that answers there, if it is one of the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+}
+
+impl TlsEndpoint {
+    /// The most that one device may have.
+    pub const COUNT_MAX: usize = 32;
+
+    /// The longest name (RFC 1035).
+    pub const NAME_LENGTH_MAX: usize = 253;
+}
+
 /// Something that is polled, or at least mounted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +223,9 @@ pub struct Device {
     /// all of them are down its silence proves nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reached_via: Vec<DeviceId>,
+    /// Where it answers with TLS, to be looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tls: Vec<TlsEndpoint>,
 }
 
 impl Device {

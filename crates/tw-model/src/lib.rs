@@ -47,7 +47,7 @@ pub use date::{DateError, Day, PartialDate, Precision};
 pub use device::{
     AuthProtocol, Credential, Device, DeviceClass, DeviceInterface, Face, POLL_SECONDS_DEFAULT,
     POLL_SECONDS_MAX, POLL_SECONDS_MIN, PrivProtocol, RackPosition, SNMP_PORT, SecretRef,
-    SnmpCredential, SnmpVersion, socket_address,
+    SnmpCredential, SnmpVersion, TlsEndpoint, socket_address,
 };
 pub use facility::{
     FacilityInput, FacilityKind, FacilityNeed, FacilityNode, FacilityRole, FacilitySignal,

@@ -319,7 +319,12 @@ impl Register {
 
     /// The site of a rack, through its room and building.
     pub fn site_of_rack(&self, rack: &RackId) -> Option<&SiteId> {
-        let room = self.rooms.get(&self.racks.get(rack)?.room)?;
+        self.site_of_room(&self.racks.get(rack)?.room)
+    }
+
+    /// The site of a room, through its building.
+    pub fn site_of_room(&self, room: &RoomId) -> Option<&SiteId> {
+        let room = self.rooms.get(room)?;
         Some(&self.buildings.get(&room.building)?.site)
     }
 

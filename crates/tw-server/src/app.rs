@@ -227,7 +227,15 @@ impl App {
                 });
             }
         }
-        for kind in ["identity", "interfaces", "sensors", "problems", "host"] {
+        for kind in [
+            "identity",
+            "interfaces",
+            "sensors",
+            "problems",
+            "host",
+            "addresses",
+            "tls",
+        ] {
             for observed in self.store.observations_of_kind(kind).await? {
                 self.live.change(&observed.target, |now| {
                     now.take_seen(&observed.seen, observed.last_seen);

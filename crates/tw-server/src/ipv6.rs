@@ -5,17 +5,48 @@
 pub(crate) mod routes;
 
 use crate::{readings::live::Live, world::World};
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
+use tw_ingest::tls_key;
+use tw_lifecycle::ipv6::{Ipv6Seen, SeenAddress};
 use tw_model::Device;
-use tw_units::DeviceId;
 
-/// The address tables that were read from devices, whole.
-pub(crate) type SeenAddresses = BTreeMap<DeviceId, Vec<IpAddr>>;
+/// What the network reports: the tables that devices give by SNMP, those of the machines that
+/// collectors run on, and the services that answered over IPv6.
+pub(crate) fn seen(world: &World, live: &Live) -> Ipv6Seen {
+    let mut seen = Ipv6Seen::default();
+    for device in world.register.devices.values() {
+        if let Some((table, _)) = &live.device(device.id.as_str()).address_table {
+            let table = table.iter().map(|row| SeenAddress {
+                address: row.address,
+                interface: Some(row.interface.clone()),
+            });
+            seen.tables.insert(device.id.clone(), table.collect());
+        }
+        answers(device, live, &mut seen);
+    }
+    machines(world, live, &mut seen);
+    seen
+}
+
+/// An endpoint that spoke with us, whatever it said, was reached at its address.
+fn answers(device: &Device, live: &Live, seen: &mut Ipv6Seen) {
+    for endpoint in &device.tls {
+        let address = endpoint.address.ip();
+        let told = live.get(&tls_key(&device.id, endpoint.address));
+        let shaken = told
+            .tls
+            .as_ref()
+            .is_some_and(|(tls, _)| tls.refused.is_none());
+        if let (true, true, Some(service)) = (shaken, address.is_ipv6(), &endpoint.service) {
+            let answered = seen.answers.entry(service.clone()).or_default();
+            answered.push(address);
+        }
+    }
+}
 
 /// What collectors say of the machines that they run on. A machine is the device of its
-/// collector's sites that has one of its addresses; SNMP devices are not asked for theirs.
-pub(crate) fn seen(world: &World, live: &Live) -> SeenAddresses {
-    let mut seen = SeenAddresses::new();
+/// collector's sites that has one of its addresses.
+fn machines(world: &World, live: &Live, seen: &mut Ipv6Seen) {
     for (collector, sites) in world.collectors() {
         let machine = live.device(&format!("host:{collector}"));
         let Some((addresses, _)) = &machine.addresses else {
@@ -30,10 +61,14 @@ pub(crate) fn seen(world: &World, live: &Live) -> SeenAddresses {
         // Two that could be it are none.
         let mut fits = world.register.devices.values().filter(is_it);
         if let (Some(device), None) = (fits.next(), fits.next()) {
-            seen.insert(device.id.clone(), addresses.clone());
+            let table = addresses.iter().map(|address| SeenAddress {
+                address: *address,
+                interface: None,
+            });
+            let table = table.collect();
+            seen.tables.entry(device.id.clone()).or_insert(table);
         }
     }
-    seen
 }
 
 /// Whether an address tells one machine from others.

@@ -80,6 +80,11 @@ pub struct Settings {
     pub notify: NotifySettings,
     /// NetBoxes that are read into the register.
     pub netbox: Vec<crate::netbox::NetboxSettings>,
+    /// Days before the end of a certificate from which on it is a finding.
+    pub certificate_notice_days: u16,
+    /// The organisation's own certificate authorities, as PEM: what the built-in collector trusts
+    /// beside the public ones when it looks at TLS endpoints.
+    pub authority: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -106,6 +111,8 @@ impl Default for Settings {
             alerts: tw_alert::Rules::default(),
             notify: NotifySettings::default(),
             netbox: Vec::new(),
+            certificate_notice_days: tw_lifecycle::security::CERTIFICATE_NOTICE_DAYS,
+            authority: None,
         }
     }
 }

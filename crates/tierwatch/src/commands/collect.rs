@@ -60,7 +60,8 @@ pub(crate) struct CollectFile {
     /// are.
     #[serde(default)]
     pub(crate) traps: Option<SocketAddr>,
-    /// A certificate authority of one's own, PEM.
+    /// The organisation's own certificate authorities, PEM: for the centre and for what TLS
+    /// endpoints show.
     #[serde(default)]
     pub(crate) authority: Option<PathBuf>,
 }
@@ -79,6 +80,7 @@ pub(crate) fn run(args: &CollectArgs) -> Outcome {
         .map_err(|cause| Failure::input(format!("{}: {cause}", args.config.display())))?;
     let mut settings = CollectorSettings::new(&file.data, token, env!("CARGO_PKG_VERSION"));
     settings.traps = file.traps;
+    settings.authority_pem = authority;
     tracing::info!(site = %file.site, centre = file.centre, "collector starts");
     running::block_on(|cancel| async move {
         let wall = clock::wall_clock_moved(args.clock_offset_ms);

@@ -62,6 +62,7 @@ pub(crate) fn beside(mut settings: Settings, path: &Path) -> Settings {
     beside(&mut settings.data);
     settings.inventory.iter_mut().for_each(beside);
     settings.seal_key.iter_mut().for_each(beside);
+    settings.authority.iter_mut().for_each(beside);
     if let Some(tls) = &mut settings.tls {
         beside(&mut tls.cert);
         beside(&mut tls.key);
@@ -72,6 +73,7 @@ pub(crate) fn beside(mut settings: Settings, path: &Path) -> Settings {
 async fn serve(settings: Settings, now: Option<Timestamp>, cancel: CancellationToken) -> Outcome {
     let inventory = settings.inventory.clone();
     let (data, traps) = (settings.data.clone(), settings.traps);
+    let authority = settings.authority.clone();
     let wall = clock::wall_clock(now);
     let server = Server::open(settings, wall.clone())
         .await
@@ -102,7 +104,8 @@ async fn serve(settings: Settings, now: Option<Timestamp>, cancel: CancellationT
             "nobody has a password yet; sign in once, within a day, at\n{link}"
         ));
     }
-    let own = own::run(server.app(), (&data, traps), wall, cancel.clone());
+    let about = (data.as_path(), traps, authority.as_deref());
+    let own = own::run(server.app(), about, wall, cancel.clone());
     let serving = async {
         let served = server.run(cancel.clone()).await.map_err(failure);
         cancel.cancel();

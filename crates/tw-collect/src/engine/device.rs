@@ -114,6 +114,7 @@ struct Told {
     parts: Option<Vec<tw_ingest::seen::PartSeen>>,
     sensors: Option<Vec<tw_ingest::seen::SensorSeen>>,
     neighbours: Option<Vec<tw_ingest::seen::NeighbourSeen>>,
+    addresses: Option<Vec<tw_ingest::seen::AddressSeen>>,
 }
 
 /// A device of the engine.

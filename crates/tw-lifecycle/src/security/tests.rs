@@ -5,6 +5,7 @@
 use super::*;
 use jiff::civil::{Date, date};
 use serde_json::json;
+use tw_units::Timestamp;
 
 fn rules(found: &[Weakness]) -> Vec<FindingRule> {
     found.iter().map(|weakness| weakness.rule).collect()
@@ -73,11 +74,11 @@ fn a_certificate_is_told_before_its_end_and_after() {
     let certificate = |days: i64, rsa_bits| {
         let seen = CertificateSeen {
             subject: "centre".to_owned(),
-            not_after: now.plus_millis(days * DAY_MS),
+            not_after: now.plus_millis(days * 86_400_000),
             rsa_bits,
             weak_signature: false,
         };
-        rules(&certificate_weaknesses(&seen, now))
+        rules(&certificate_weaknesses(&seen, now, CERTIFICATE_NOTICE_DAYS))
     };
     assert!(certificate(31, Some(2048)).is_empty());
     assert_eq!(certificate(29, None), [FindingRule::CertificateExpiring]);

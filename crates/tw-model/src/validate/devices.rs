@@ -5,7 +5,7 @@
 use super::{At, Check, FindingCode};
 use crate::{
     Credential, Device, Face, Kind, POLL_SECONDS_MAX, POLL_SECONDS_MIN, RackPosition, SecretRef,
-    SnmpVersion,
+    SnmpVersion, TlsEndpoint,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,8 +91,38 @@ fn one_device(check: &mut Check<'_>, device: &Device) {
         }
     }
     interfaces(check, at, device);
+    endpoints(check, at, device);
     if let Some(position) = &device.rack {
         mounted(check, at, device, position);
+    }
+}
+
+fn endpoints(check: &mut Check<'_>, at: At<'_>, device: &Device) {
+    let mut seen = BTreeSet::new();
+    if device.tls.len() > TlsEndpoint::COUNT_MAX {
+        let message = format!("{} endpoints", device.tls.len());
+        let allowed = format!("at most {}", TlsEndpoint::COUNT_MAX);
+        check.find(at, "tls", (FindingCode::OutOfRange, message), allowed);
+    }
+    for (n, endpoint) in device.tls.iter().enumerate() {
+        if !seen.insert(endpoint.address) {
+            let message = format!("{} is named twice", endpoint.address);
+            let what = (FindingCode::DuplicateAddress, message);
+            check.find(at, &format!("tls.{n}.address"), what, "each endpoint once");
+        }
+        if let Some(service) = &endpoint.service {
+            let known = (Kind::Service, &check.register.services);
+            check.refers(at, &format!("tls.{n}.service"), service, known);
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-:_".contains(c);
+        let fits = |name: &String| {
+            (1..=TlsEndpoint::NAME_LENGTH_MAX).contains(&name.len()) && name.chars().all(plain)
+        };
+        if let Some(name) = endpoint.name.as_ref().filter(|name| !fits(name)) {
+            let what = (FindingCode::BadText, format!("{name:?} is no host name"));
+            let allowed = "a name as portal.example.vn, or an address";
+            check.find(at, &format!("tls.{n}.name"), what, allowed);
+        }
     }
 }
 

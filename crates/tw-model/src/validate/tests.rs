@@ -541,3 +541,47 @@ fn a_model_has_one_part_number_and_its_ends_follow_its_release() {
         ]
     );
 }
+
+#[test]
+fn a_room_and_a_rack_stand_at_the_assets_own_site() {
+    let mut tree = good();
+    tree["site"]["s2"] = json!({"name": {"en": "S2"}, "timezone": "Asia/Ho_Chi_Minh"});
+    tree["building"]["b2"] = json!({"name": {"en": "B2"}, "site": "s2"});
+    tree["room"]["m2"] = json!({"name": {"en": "M2"}, "building": "b2"});
+    tree["rack"]["k2"] = json!({"name": "K2", "room": "m2", "u_height": 42});
+    let found = |asset: Value| {
+        let mut tree = tree.clone();
+        tree["asset"]["t1"]["place"] = asset["place"].clone();
+        tree["asset"]["t1"]["rack"] = asset["rack"].clone();
+        let all = validate(&register(&tree));
+        let told = all
+            .iter()
+            .map(|f| format!("{}: {}; {}", f.key, f.message, f.allowed));
+        told.collect::<Vec<_>>()
+    };
+    let here = json!({"place": {"site": "s2", "room": "m2"}, "rack": {"id": "k2", "u": 1}});
+    assert_eq!(found(here), [""; 0]);
+    let room = json!({"place": {"site": "s", "room": "m2"}, "rack": null});
+    let told = "place.room: room m2 is at site s2, the asset at s; a room of the asset's site";
+    assert_eq!(found(room), [told]);
+    let rack = json!({"place": {"site": "s"}, "rack": {"id": "k2", "u": 1}});
+    let told =
+        "rack.id: rack k2 is at site s2, the asset at s; a rack of the asset's site, or none";
+    assert_eq!(found(rack), [told]);
+}
+
+#[test]
+fn a_tls_endpoint_is_named_once_and_its_service_is_there() {
+    let endpoint = |name: &str| json!({"address": "127.0.0.1:443", "name": name});
+    check("/device/w1/tls", json!([endpoint("a.example")]), &[]);
+    check(
+        "/device/w1/tls",
+        json!([endpoint("a.example"), endpoint("b c"),
+            {"address": "[::1]:443", "service": "g"}]),
+        &[
+            "device w1 tls.1.address: 127.0.0.1:443 is named twice; each endpoint once",
+            "device w1 tls.1.name: \"b c\" is no host name; a name as portal.example.vn, or an address",
+            "device w1 tls.2.service: there is no service \"g\"; e, f (did you mean e?)",
+        ],
+    );
+}

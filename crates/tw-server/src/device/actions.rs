@@ -193,6 +193,7 @@ fn device(id: &DeviceId, spec: DeviceSpec, present: Option<&Device>) -> Result<D
         interfaces: Vec::new(),
         fed_by: Vec::new(),
         reached_via: Vec::new(),
+        tls: Vec::new(),
     };
     let poll_seconds = present.map_or(POLL_SECONDS_DEFAULT, |present| present.poll_seconds);
     Ok(Device {

@@ -40,7 +40,9 @@ pub(crate) async fn all(app: &App, caller: &Caller) -> Result<Vec<Finding>, Refu
         .collect();
     let systems = systems_by_device(&world);
     let mut found: BTreeMap<String, Finding> = BTreeMap::new();
-    for (device, weakness) in weaknesses_of_register(&world.register, &said(app, &world), as_of) {
+    let mut weak = weaknesses_of_register(&world.register, &said(app, &world), as_of);
+    weak.extend(super::tls::weaknesses(app, &world));
+    for (device, weakness) in weak {
         if !sees_device(&world, caller, device) {
             continue;
         }
@@ -105,12 +107,20 @@ fn view(
 ) -> Finding {
     let of_device = systems.get(&device.id).map_or(&[][..], Vec::as_slice);
     let asset = world.asset_of_device(device.id.as_str());
+    let part = weakness.part.map(|part| format!(":{part}"));
+    let service = weakness.evidence.get("service").cloned();
     let evidence = weakness.evidence.into_iter();
     Finding {
-        id: format!("{}:{}", weakness.rule, device.id),
+        id: format!(
+            "{}:{}{}",
+            weakness.rule,
+            device.id,
+            part.unwrap_or_default()
+        ),
         rule: weakness.rule.to_string(),
         severity: severity(weakness.rule.severity()),
         device: device.id.to_string(),
+        service,
         site: device.site.to_string(),
         asset: asset.map(|asset| asset.tag.to_string()),
         systems: of_device

@@ -87,11 +87,12 @@ const fn word(severity: FindingSeverity) -> (u8, &'static str) {
 }
 
 /// The columns of the CSV file.
-const COLUMNS: [csv::Column<Finding>; 10] = [
+const COLUMNS: [csv::Column<Finding>; 11] = [
     ("id", |f| f.id.clone()),
     ("rule", |f| f.rule.clone()),
     ("severity", |f| word(f.severity).1.to_owned()),
     ("device", |f| f.device.clone()),
+    ("service", |f| f.service.clone().unwrap_or_default()),
     ("site", |f| f.site.clone()),
     ("asset", |f| f.asset.clone().unwrap_or_default()),
     ("systems", |f| f.systems.join(" ")),

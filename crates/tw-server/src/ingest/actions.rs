@@ -14,7 +14,7 @@ use std::io::Read;
 use tw_collect::seal::SealKey;
 use tw_ingest::{
     BATCH_BYTES_MAX, Batch, Canary, CollectorConfig, ProbeKind, ProbeTarget, SnmpAccess,
-    SnmpTarget, SnmpVersion,
+    SnmpTarget, SnmpVersion, TlsTarget,
 };
 use tw_model::{Circuit, Device, DeviceClass, Site};
 use tw_store::{ApplyError, StoreError};
@@ -122,6 +122,9 @@ impl App {
             targets.extend(seen);
             canaries.extend(asked);
         }
+        let own = |device: &&Device| sites.contains(&device.site);
+        let tls = world.register.devices.values().filter(own);
+        let tls = tls.flat_map(tls_targets).collect();
         Ok(CollectorConfig {
             version: self.config_version().await?,
             collector: collector.clone(),
@@ -129,6 +132,7 @@ impl App {
             targets,
             probes,
             canaries,
+            tls,
         })
     }
 
@@ -232,6 +236,15 @@ fn probes(world: &World, site: &SiteId) -> Vec<ProbeTarget> {
         .values()
         .filter_map(of_circuit)
         .collect()
+}
+
+/// The TLS endpoints of a device, to be looked at.
+fn tls_targets(device: &Device) -> impl Iterator<Item = TlsTarget> {
+    device.tls.iter().map(|endpoint| TlsTarget {
+        device: device.id.clone(),
+        address: endpoint.address,
+        name: endpoint.name.clone(),
+    })
 }
 
 /// The site's canaries, or else a few of the devices that everything goes through.

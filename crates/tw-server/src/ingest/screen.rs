@@ -37,6 +37,8 @@ enum Named<'a> {
         observer: &'a str,
         device: &'a str,
     },
+    /// A TLS endpoint of a device.
+    Endpoint(&'a str),
     /// The machine of a collector.
     Host(&'a str),
     /// One end of a circuit's probe.
@@ -52,6 +54,10 @@ impl<'a> Named<'a> {
         match key.split_once(':') {
             Some(("watch", rest)) => match rest.split_once(':') {
                 Some((observer, device)) => Self::Watched { observer, device },
+                None => Self::Device(key),
+            },
+            Some(("tls", rest)) => match rest.split_once(':') {
+                Some((device, _address)) => Self::Endpoint(device),
                 None => Self::Device(key),
             },
             Some(("host", collector)) => Self::Host(collector),
@@ -141,7 +147,9 @@ impl<'a> Now<'a> {
         let register = &self.world.register;
         let site = |device: &str| register.devices.get(device).map(|device| &device.site);
         match named {
-            Named::Device(id) => site(id).is_some_and(|site| self.serves.contains(site)),
+            Named::Device(id) | Named::Endpoint(id) => {
+                site(id).is_some_and(|site| self.serves.contains(site))
+            }
             Named::Watched { observer, device } => {
                 observer == self.collector.as_str()
                     && site(device).is_some_and(|site| self.watches.contains(site))
@@ -195,7 +203,7 @@ impl<'a> Past<'a> {
         at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         match named {
-            Named::Device(id) => self.had_device(id, at, Duty::Serves).await,
+            Named::Device(id) | Named::Endpoint(id) => self.had_device(id, at, Duty::Serves).await,
             Named::Watched { observer, device } if observer == self.collector.as_str() => {
                 self.had_device(device, at, Duty::Watches).await
             }
@@ -333,7 +341,17 @@ mod tests {
         );
         let (circuit, site) = ("vnta-mic-a", "mic");
         check("probe:vnta-mic-a:mic", Named::Probe { circuit, site });
-        for odd in ["", ":", "watch:", "watch:x", "probe:x", "other:thing"] {
+        check("tls:mic-r1:10.0.0.5:443", Named::Endpoint("mic-r1"));
+        check("tls:mic-r1:[::1]:443", Named::Endpoint("mic-r1"));
+        for odd in [
+            "",
+            ":",
+            "watch:",
+            "watch:x",
+            "probe:x",
+            "tls:x",
+            "other:thing",
+        ] {
             check(odd, Named::Device(odd));
         }
     }

@@ -12,8 +12,11 @@ use crate::{
         route::{Route, bind},
     },
 };
-use tw_api::{CsvOr, Ipv6Counts, Ipv6Readiness, Ipv6Report, Ipv6Row, endpoints as e};
-use tw_lifecycle::ipv6::{self, Ipv6Line, Ipv6Subject, count_ipv6, ipv6_of_register};
+use tw_api::{CsvOr, Ipv6Address, Ipv6Counts, Ipv6Readiness, Ipv6Report, Ipv6Row, endpoints as e};
+use tw_lifecycle::ipv6::{
+    self, Ipv6Basis, Ipv6Line, Ipv6Scope, Ipv6Subject, SeenAddress, count_ipv6, ipv6_of_register,
+    ipv6_scope,
+};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![bind::<e::Ipv6ReportGet, _, _>(report)]
@@ -85,11 +88,33 @@ fn row(line: &Ipv6Line<'_>) -> Ipv6Row {
         id: line.id.to_owned(),
         site: line.site.map(ToString::to_string),
         readiness: readiness(line.readiness),
+        basis: match line.basis {
+            Ipv6Basis::Network => "network",
+            Ipv6Basis::Register => "register",
+            Ipv6Basis::None => "none",
+        }
+        .to_owned(),
+        declared: readiness(line.declared),
+        seen: line.seen.iter().map(address).collect(),
         addresses: line.addresses.iter().map(ToString::to_string).collect(),
         complete: line.complete,
         parts: parts
             .map(|(id, part)| format!("{id}: {}", word(readiness(*part))))
             .collect(),
+    }
+}
+
+fn address(seen: &SeenAddress) -> Ipv6Address {
+    let scope = ipv6_scope(seen.address).map(|scope| match scope {
+        Ipv6Scope::Global => "global",
+        Ipv6Scope::UniqueLocal => "unique_local",
+        Ipv6Scope::LinkLocal => "link_local",
+        Ipv6Scope::None => "none",
+    });
+    Ipv6Address {
+        address: seen.address.to_string(),
+        scope: scope.map(str::to_owned),
+        interface: seen.interface.clone(),
     }
 }
 
@@ -121,11 +146,21 @@ const fn word(readiness: Ipv6Readiness) -> &'static str {
 }
 
 /// The columns of the CSV file.
-const COLUMNS: [csv::Column<Ipv6Row>; 7] = [
+const COLUMNS: [csv::Column<Ipv6Row>; 10] = [
     ("kind", |row| row.kind.clone()),
     ("id", |row| row.id.clone()),
     ("site", |row| row.site.clone().unwrap_or_default()),
     ("readiness", |row| word(row.readiness).to_owned()),
+    ("basis", |row| row.basis.clone()),
+    ("declared", |row| word(row.declared).to_owned()),
+    ("seen", |row| {
+        let told = row.seen.iter().map(|one| {
+            let about = [&one.scope, &one.interface].into_iter().flatten();
+            let about: Vec<&str> = about.map(String::as_str).collect();
+            format!("{} ({})", one.address, about.join(", "))
+        });
+        told.collect::<Vec<_>>().join("; ")
+    }),
     ("addresses", |row| row.addresses.join(" ")),
     ("complete", |row| row.complete.to_string()),
     ("parts", |row| row.parts.join("; ")),

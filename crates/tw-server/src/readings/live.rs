@@ -14,7 +14,7 @@ use tw_api::State;
 use tw_ingest::{
     TargetKey,
     round::Value,
-    seen::{Identity, InterfaceSeen, Problem, Seen, SensorSeen},
+    seen::{AddressSeen, Identity, InterfaceSeen, Problem, Seen, SensorSeen, TlsSeen},
 };
 use tw_store::Latest;
 use tw_units::Timestamp;
@@ -41,6 +41,10 @@ pub(crate) struct TargetNow {
     pub(crate) addresses: Option<(Vec<IpAddr>, Timestamp)>,
     /// What it told by itself.
     pub(crate) traps: TrapsNow,
+    /// The addresses that a device says by SNMP are its own, all of them.
+    pub(crate) address_table: Option<(Vec<AddressSeen>, Timestamp)>,
+    /// What a TLS endpoint showed.
+    pub(crate) tls: Option<(TlsSeen, Timestamp)>,
 }
 
 impl TargetNow {
@@ -129,6 +133,8 @@ impl TargetNow {
             Seen::Problems { problems } => newer(&mut self.problems, problems, at),
             Seen::Host { facts } => newer(&mut self.addresses, &addresses(facts), at),
             Seen::Trap(trap) => self.traps.take(trap, at),
+            Seen::Addresses { addresses } => newer(&mut self.address_table, addresses, at),
+            Seen::Tls(seen) => newer(&mut self.tls, seen.as_ref(), at),
             Seen::Parts { .. } | Seen::Neighbours { .. } | Seen::Collector(_) => {}
         }
     }

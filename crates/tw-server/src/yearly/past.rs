@@ -4,12 +4,8 @@
 //! history does not reach.
 
 use crate::{
-    age::actions::today,
-    app::App,
-    device::actions::register as refuse,
-    http::refusal::Refusal,
-    ipv6::{self, SeenAddresses},
-    world::World,
+    age::actions::today, app::App, device::actions::register as refuse, http::refusal::Refusal,
+    ipv6, world::World,
 };
 use jiff::{
     civil::{Date, date},
@@ -19,6 +15,7 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
 };
+use tw_lifecycle::ipv6::Ipv6Seen;
 use tw_units::Timestamp;
 
 /// So many ends of years are kept; others are read again.
@@ -53,7 +50,7 @@ pub(crate) struct Counted {
     /// The years whose return can be counted, oldest first; the last is the running one.
     pub(crate) years: Vec<i16>,
     /// Addresses that were seen; of a year that is over nobody kept them.
-    pub(crate) seen: SeenAddresses,
+    pub(crate) seen: Ipv6Seen,
 }
 
 impl Counted {
@@ -111,7 +108,7 @@ pub(crate) async fn counted(app: &App, year: Option<u16>) -> Result<Counted, Ref
     Ok(Counted {
         world,
         as_of: date(wanted, 12, 31),
-        seen: SeenAddresses::new(),
+        seen: Ipv6Seen::default(),
         begins,
         years,
     })

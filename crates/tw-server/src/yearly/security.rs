@@ -5,13 +5,12 @@
 
 use super::counted::{Group, Part, service_item, whole};
 use crate::{
-    ipv6::SeenAddresses,
     wording::{self as words, text},
     world::{World, local},
 };
 use std::collections::BTreeMap;
 use tw_api::YearlyItem;
-use tw_lifecycle::ipv6::{Ipv6Line, Ipv6Readiness, Ipv6Subject, ipv6_of_register};
+use tw_lifecycle::ipv6::{Ipv6Line, Ipv6Readiness, Ipv6Seen, Ipv6Subject, ipv6_of_register};
 
 /// Information systems by security level: every level of the scheme, also those with none, then
 /// what nobody classified. The counts are those of [`tw_model::systems_by_level`].
@@ -68,7 +67,7 @@ const READINESS: [Ipv6Readiness; 4] = [
 ];
 
 /// Devices by IPv6 readiness.
-pub(super) fn ipv6_devices(world: &World, seen: &SeenAddresses) -> Group {
+pub(super) fn ipv6_devices(world: &World, seen: &Ipv6Seen) -> Group {
     let lines = ipv6_of_register(&world.register, seen);
     let item = |line: &Ipv6Line<'_>| {
         let device = world.register.devices.get(line.id);
@@ -97,7 +96,7 @@ pub(super) fn ipv6_devices(world: &World, seen: &SeenAddresses) -> Group {
 }
 
 /// Services by IPv6 readiness.
-pub(super) fn ipv6_services(world: &World, seen: &SeenAddresses) -> Group {
+pub(super) fn ipv6_services(world: &World, seen: &Ipv6Seen) -> Group {
     let lines = ipv6_of_register(&world.register, seen);
     let item = |line: &Ipv6Line<'_>| {
         let service = world.register.services.get(line.id);

@@ -34,6 +34,7 @@ mod security;
 mod sessions;
 mod shapes;
 mod stock;
+mod tls;
 mod traps;
 mod waivers;
 mod wrong;

@@ -49,7 +49,7 @@ impl Centre for InProcess {
 /// Runs the built-in collector until it is cancelled.
 pub(super) async fn run(
     app: Arc<App>,
-    (data, traps): (&Path, Option<SocketAddr>),
+    (data, traps, authority): (&Path, Option<SocketAddr>, Option<&Path>),
     wall: WallClock,
     cancel: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -59,6 +59,9 @@ pub(super) async fn run(
     let key = SealKey::of_token(&token);
     let mut settings = CollectorSettings::new(folder, token, env!("CARGO_PKG_VERSION"));
     settings.traps = traps;
+    settings.authority_pem = authority
+        .map(|path| fs::read(path).with_context(|| format!("cannot read {}", path.display())))
+        .transpose()?;
     collector::run(
         settings,
         Arc::new(InProcess {

@@ -252,6 +252,12 @@ impl Device {
                 neighbours: description.neighbours.clone(),
             });
         }
+        let tells = self.told.addresses.is_some() || !description.addresses.is_empty();
+        if tells && changed(&mut self.told.addresses, &description.addresses) {
+            seen.push(Seen::Addresses {
+                addresses: description.addresses.clone(),
+            });
+        }
         let (target, at) = (self.key.clone(), round.at);
         self.pending
             .extend(seen.into_iter().map(|seen| Observation {

@@ -4184,7 +4184,7 @@ export interface components {
             evidence: {
                 [key: string]: string;
             };
-            /** @description `<rule>:<device>`. */
+            /** @description `<rule>:<device>`, and for a TLS endpoint `<rule>:<device>:<address>`. */
             id: string;
             /**
              * Format: int32
@@ -4193,6 +4193,8 @@ export interface components {
             level?: number | null;
             /** @description Which rule: `snmp_clear_text`, `firmware_outdated`… */
             rule: string;
+            /** @description The service that answers there, for a finding of a TLS endpoint. */
+            service?: string | null;
             /** @description How urgent. */
             severity: components["schemas"]["FindingSeverity"];
             /** @description Where it stands. */
@@ -4653,6 +4655,15 @@ export interface components {
             /** @description `ifOperStatus`: up, down or unknown. */
             state: components["schemas"]["State"];
         };
+        /** @description An address that the network reports. */
+        Ipv6Address: {
+            /** @description The address. */
+            address: string;
+            /** @description The interface that has it. */
+            interface?: string | null;
+            /** @description `global`, `unique_local`, `link_local` or `none`; without it it is one of IPv4. */
+            scope?: string | null;
+        };
         /** @description How many are how ready; they sum to `total`. */
         Ipv6Counts: {
             /**
@@ -4704,8 +4715,15 @@ export interface components {
         Ipv6Row: {
             /** @description The addresses that are known. */
             addresses: string[];
+            /**
+             * @description What that stands on: `network` (its own address table, or an answer over IPv6), `register`
+             *     or `none`.
+             */
+            basis: string;
             /** @description Whether these are all. */
             complete: boolean;
+            /** @description How ready it would be by the register alone. */
+            declared: components["schemas"]["Ipv6Readiness"];
             /** @description Its id. */
             id: string;
             /** @description `device` or `service`. */
@@ -4714,6 +4732,11 @@ export interface components {
             parts: string[];
             /** @description How ready it is. */
             readiness: components["schemas"]["Ipv6Readiness"];
+            /**
+             * @description What the network reports: the addresses that a device says are its own, or those at which
+             *     a service answered.
+             */
+            seen: components["schemas"]["Ipv6Address"][];
             /** @description Where it stands. */
             site?: string | null;
         };

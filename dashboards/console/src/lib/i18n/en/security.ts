@@ -28,7 +28,10 @@ export const security = {
     firmware_unsupported: 'Firmware without security updates',
     certificate_expired: 'Expired certificate',
     certificate_expiring: 'Certificate expires soon',
-    certificate_weak: 'Weak certificate'
+    certificate_weak: 'Weak certificate',
+    certificate_name_mismatch: 'Certificate for another name',
+    certificate_untrusted: 'Certificate of no known authority',
+    tls_refused: 'TLS handshake refused'
   } as Record<string, string>,
   facts: {
     version: 'version',
@@ -39,7 +42,14 @@ export const security = {
     protocol: 'protocol',
     subject: 'of',
     rsa_bits: 'RSA bits',
-    signature: 'signature'
+    signature: 'signature',
+    issuer: 'issued by',
+    why: 'because',
+    name: 'called as',
+    names: 'it is for',
+    endpoint: 'at',
+    service: 'service',
+    seen: 'seen'
   } as Record<string, string>,
   accept: 'Accept…',
   acceptTitle: 'Accept a finding for a time',
@@ -63,7 +73,11 @@ export const security = {
   count: 'Systems',
   openFindings: (count: number, n: string) => s(count, 'open finding', 'open findings', n),
   ipv6: 'IPv6 readiness',
-  ipv6Note: 'By the addresses in the register. Unknown is never counted as ready.',
+  ipv6Note: 'By the addresses that devices report and the answers of services; where there are none, by the register. Unknown is never counted as ready.',
+  basis: 'Judged by',
+  bases: { network: 'the network', register: 'the register', none: 'nothing' } as Record<string, string>,
+  declaredAs: (state: string) => `register: ${state}`,
+  scopes: { global: 'global', unique_local: 'unique local', link_local: 'link-local', none: 'local' } as Record<string, string>,
   ipv6States: { ready: 'Ready', partly: 'Partly', not: 'Not ready', unknown: 'Unknown' } as Record<string, string>,
   ipv6Of: (n: string, total: string) => `${n} of ${total} ready`,
   ipv6Rest: (partly: string, not: string, unknown: string) => `${partly} partly, ${not} not, ${unknown} unknown`,

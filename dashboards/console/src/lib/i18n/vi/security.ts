@@ -28,7 +28,10 @@ export const security: Messages['security'] = {
     firmware_unsupported: 'Phần mềm thiết bị không còn được vá lỗi',
     certificate_expired: 'Chứng thư đã hết hạn',
     certificate_expiring: 'Chứng thư sắp hết hạn',
-    certificate_weak: 'Chứng thư yếu'
+    certificate_weak: 'Chứng thư yếu',
+    certificate_name_mismatch: 'Chứng thư cấp cho tên khác',
+    certificate_untrusted: 'Chứng thư không do tổ chức tin cậy cấp',
+    tls_refused: 'Không bắt tay TLS được'
   },
   facts: {
     version: 'phiên bản',
@@ -39,7 +42,14 @@ export const security: Messages['security'] = {
     protocol: 'giao thức',
     subject: 'của',
     rsa_bits: 'số bit RSA',
-    signature: 'chữ ký'
+    signature: 'chữ ký',
+    issuer: 'cấp bởi',
+    why: 'lý do',
+    name: 'tên truy cập',
+    names: 'cấp cho',
+    endpoint: 'tại',
+    service: 'dịch vụ',
+    seen: 'ghi nhận'
   },
   accept: 'Chấp nhận…',
   acceptTitle: 'Chấp nhận điểm yếu có thời hạn',
@@ -63,7 +73,11 @@ export const security: Messages['security'] = {
   count: 'Số hệ thống',
   openFindings: (_count, n) => `${n} điểm yếu còn mở`,
   ipv6: 'Mức sẵn sàng IPv6',
-  ipv6Note: 'Theo các địa chỉ trong sổ đăng ký. Chưa rõ thì không bao giờ tính là sẵn sàng.',
+  ipv6Note: 'Theo địa chỉ mà thiết bị báo và phản hồi của dịch vụ; nếu chưa có thì theo sổ đăng ký. Chưa rõ thì không bao giờ tính là sẵn sàng.',
+  basis: 'Căn cứ',
+  bases: { network: 'mạng', register: 'sổ đăng ký', none: 'chưa có' },
+  declaredAs: (state) => `sổ đăng ký: ${state}`,
+  scopes: { global: 'toàn cầu', unique_local: 'cục bộ duy nhất', link_local: 'liên kết', none: 'nội bộ' },
   ipv6States: { ready: 'Sẵn sàng', partly: 'Một phần', not: 'Chưa sẵn sàng', unknown: 'Chưa rõ' },
   ipv6Of: (n, total) => `${n}/${total} sẵn sàng`,
   ipv6Rest: (partly, not, unknown) => `${partly} một phần, ${not} chưa, ${unknown} chưa rõ`,
