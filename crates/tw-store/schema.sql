@@ -431,6 +431,12 @@ CREATE TABLE session(
 
 CREATE INDEX session_by_account ON session(account);
 
+CREATE TABLE source_field(
+  source TEXT NOT NULL,
+  field TEXT NOT NULL,
+  PRIMARY KEY (source, field)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source_page (
   run  INTEGER NOT NULL,
   seq  INTEGER NOT NULL,

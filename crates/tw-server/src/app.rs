@@ -125,6 +125,9 @@ impl App {
             settings,
             wall,
         };
+        let netbox = app.settings.netbox.iter();
+        let kept = netbox.map(|source| (source.id.clone(), source.kept_fields()));
+        app.store.keep_source_fields(kept.collect()).await?;
         app.reload_register().await?;
         app.load_live().await?;
         app.alerts.load(&app.store, app.now()).await?;

@@ -40,6 +40,7 @@ mod seen;
 mod series;
 mod sessions;
 mod shared;
+mod source_fields;
 mod sources;
 mod states;
 mod stats;
@@ -82,6 +83,7 @@ pub use seen::{CollectorEvent, CollectorGap, CollectorSeen, Observed, RefusalSee
 pub use series::{Latest, SeriesFilter, SeriesInfo};
 pub use sessions::{NewLink, NewSession, Session};
 pub use shared::{Applied, Change};
+pub use source_fields::{KeptField, SourceFields};
 pub use sources::{RunEnd, SourceRef, SourceRun};
 pub use stats::StoreStats;
 pub use stocktakes::{NewStockTake, StockTakeError, StoredScan, StoredStockTake};

@@ -66,6 +66,10 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
         "0015_count_refusals",
         include_str!("../migrations/0015_count_refusals.sql"),
     ),
+    (
+        "0016_keep_source_fields",
+        include_str!("../migrations/0016_keep_source_fields.sql"),
+    ),
 ];
 
 /// The schema's version that this program writes.

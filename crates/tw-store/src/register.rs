@@ -9,6 +9,7 @@ use crate::{
     error::{Doing, StoreError},
     memory::{Memory, Pending},
     shared::Change,
+    source_fields::{self, KeptField, SourceFields},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 use serde::Serialize;
@@ -43,12 +44,27 @@ pub enum RegisterError {
         /// What the register has.
         current: u64,
     },
+    /// Another register keeps the field.
+    #[error("{kind} {id}: {} is kept in {}{}; change it there", kept.field, kept.source, page(kept))]
+    Kept {
+        /// What it is.
+        kind: Kind,
+        /// Which.
+        id: String,
+        /// The field and who keeps it.
+        kept: KeptField,
+    },
     /// What is stored is no entity.
     #[error(transparent)]
     Item(#[from] ItemError),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn page(kept: &KeptField) -> String {
+    let page = kept.url.as_ref().map(|url| format!(" ({url})"));
+    page.unwrap_or_default()
 }
 
 /// The versions of entities.
@@ -184,13 +200,8 @@ impl Store {
         let (author, at) = (author.clone(), self.clock.now());
         let change = move |db: &Connection, memory: &mut Memory| {
             let mut work = Work::begin(db, &author, at)?;
-            if let Some(expected) = made_for.filter(|made_for| *made_for != work.revision) {
-                return Err(RegisterError::StalePlan {
-                    expected,
-                    current: work.revision,
-                });
-            }
-            work.carry_out(&plan)?;
+            let made_for = made_for.unwrap_or(work.revision);
+            work.carry_out_at(&plan, made_for)?;
             Ok(work.finish(memory)?)
         };
         self.writer.write(0, change).await
@@ -265,13 +276,19 @@ pub(crate) fn apply_inside(
     (author, at): (&Author, Timestamp),
 ) -> Result<PlanApplied, RegisterError> {
     let mut work = Work::begin(db, author, at)?;
-    if work.revision != made_for {
-        return Err(RegisterError::StalePlan {
-            expected: made_for,
-            current: work.revision,
-        });
-    }
-    work.carry_out(plan)?;
+    work.carry_out_at(plan, made_for)?;
+    Ok(work.finish(memory)?)
+}
+
+/// As [`apply_inside`], by the source that keeps the fields: nothing of its own is refused.
+pub(crate) fn apply_of_source(
+    (db, memory): (&Connection, &mut Memory),
+    (plan, made_for): (&Plan, u64),
+    (author, at): (&Author, Timestamp),
+) -> Result<PlanApplied, RegisterError> {
+    let mut work = Work::begin(db, author, at)?;
+    work.kept = SourceFields::new();
+    work.carry_out_at(plan, made_for)?;
     Ok(work.finish(memory)?)
 }
 
@@ -281,6 +298,8 @@ struct Work<'a> {
     at: Timestamp,
     revision: u64,
     changed: u64,
+    /// What others keep, and this work may not change.
+    kept: SourceFields,
 }
 
 impl<'a> Work<'a> {
@@ -291,7 +310,19 @@ impl<'a> Work<'a> {
             at,
             revision: revision_of(db)?,
             changed: 0,
+            kept: source_fields::read(db)?,
         })
+    }
+
+    /// Carries a plan out that was made for this revision.
+    fn carry_out_at(&mut self, plan: &Plan, made_for: u64) -> Result<(), RegisterError> {
+        if self.revision != made_for {
+            return Err(RegisterError::StalePlan {
+                expected: made_for,
+                current: self.revision,
+            });
+        }
+        self.carry_out(plan)
     }
 
     fn carry_out(&mut self, plan: &Plan) -> Result<(), RegisterError> {
@@ -322,6 +353,14 @@ impl<'a> Work<'a> {
         let before = present.map(|(_, spec)| spec);
         if before.as_ref() == value {
             return Ok(current.unwrap_or(0));
+        }
+        if let (Some(before), Some(after)) = (&before, value) {
+            let change = (before, after);
+            let kept = source_fields::kept_field(self.db, &self.kept, (kind, id), change)?;
+            if let Some(kept) = kept {
+                let id = id.to_owned();
+                return Err(RegisterError::Kept { kind, id, kept });
+            }
         }
         let version = self.next_version(kind, id)?;
         self.write(kind, id, version, value)?;

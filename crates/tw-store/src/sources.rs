@@ -152,7 +152,8 @@ impl Store {
     ) -> Result<PlanApplied, RegisterError> {
         let (author, at) = (author.clone(), self.clock.now());
         let change = move |db: &Connection, memory: &mut Memory| {
-            let applied = register::apply_inside((db, memory), (&plan, made_for), (&author, at))?;
+            let applied =
+                register::apply_of_source((db, memory), (&plan, made_for), (&author, at))?;
             for one in &refs {
                 put_ref(db, one)?;
             }

@@ -89,6 +89,12 @@ fn references(check: &mut Check<'_>, at: At<'_>, asset: &Asset) {
         check.refers(at, "place.site", &place.site, (Kind::Site, &register.sites));
         if let Some(room) = &place.room {
             check.refers(at, "place.room", room, (Kind::Room, &register.rooms));
+            let stands = register.site_of_room(room);
+            if let Some(site) = stands.filter(|site| **site != place.site) {
+                let message = format!("room {room} is at site {site}, the asset at {}", place.site);
+                let what = (FindingCode::Contradiction, message);
+                check.find(at, "place.room", what, "a room of the asset's site");
+            }
         }
     }
     if let Some(purchase) = &asset.purchase {
@@ -140,6 +146,15 @@ fn mounted(check: &mut Check<'_>, at: At<'_>, asset: &Asset) {
     let Some(rack) = register.racks.get(&position.id) else {
         return;
     };
+    let place = asset.place.as_ref().map(|place| &place.site);
+    let stands = register.site_of_rack(&position.id);
+    if let (Some(place), Some(site)) = (place, stands)
+        && place != site
+    {
+        let message = format!("rack {} is at site {site}, the asset at {place}", rack.id);
+        let what = (FindingCode::Contradiction, message);
+        check.find(at, "rack.id", what, "a rack of the asset's site, or none");
+    }
     if position.u < 1 || position.height_u < 1 || position.top_u() > rack.u_height {
         let message = format!(
             "units {} to {} are not in rack {}, which has {}",

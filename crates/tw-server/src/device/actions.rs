@@ -39,6 +39,10 @@ pub(crate) fn register(cause: &RegisterError) -> Refusal {
             ..
         }
         | RegisterError::StalePlan { current, .. } => Refusal::stale(*current),
+        RegisterError::Kept { kept, .. } => Refusal::conflict("owned_by_source", cause.to_string())
+            .with("field", kept.field.as_str())
+            .with("source", kept.source.as_str())
+            .with("url", kept.url.clone()),
         RegisterError::Item(cause) => Refusal::internal(cause),
         RegisterError::Store(cause) => accounts::store(cause),
     }

@@ -78,6 +78,12 @@ impl NetboxSettings {
         wrong
     }
 
+    /// The fields of assets that nobody else writes.
+    pub(crate) fn kept_fields(&self) -> Vec<String> {
+        let fields = self.mapping.owned_fields().into_iter();
+        fields.map(str::to_owned).collect()
+    }
+
     /// The token.
     pub(crate) fn token(&self) -> Result<String, NetboxError> {
         let no_token = |why: &str| NetboxError::Token(why.to_owned());

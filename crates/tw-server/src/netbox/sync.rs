@@ -76,6 +76,9 @@ pub async fn sync_netbox(
     author: &Author,
 ) -> Result<SyncReport, NetboxError> {
     let client = client(settings)?;
+    store
+        .keep_fields_of(settings.id.clone(), settings.kept_fields())
+        .await?;
     let mode = match mode {
         Some(mode) => mode,
         None => usual_mode(store, &settings.id).await?,

@@ -5,9 +5,12 @@
 use crate::bench::{Bench, all_up, seen};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use tw_config::{DayFormat, ImportFormat};
 use tw_ingest::seen::{Identity, InterfaceSeen, PartSeen, Seen};
 use tw_model::{Item, Kind};
-use tw_store::{Author, GrantScope};
+use tw_server::Offline;
+use tw_store::{Author, GrantScope, RegisterError, SourceFields};
+use tw_units::WallClock;
 
 fn who(name: &str, serial: &str, model: &str) -> Seen {
     Seen::Identity(Identity {
@@ -49,6 +52,127 @@ async fn asset(bench: &Bench, tag: &str, device: &str, serial: &str) {
         .await;
     put.unwrap();
     bench.app.reload_register().await.unwrap();
+}
+
+/// Another register keeps a field of an asset.
+async fn kept_elsewhere(bench: &Bench, tag: &str, field: &str) {
+    let fields = SourceFields::from([("netbox".to_owned(), vec![field.to_owned()])]);
+    let store = bench.app.store();
+    store.keep_source_fields(fields).await.unwrap();
+    let db = rusqlite::Connection::open(bench.data().join("main.db")).unwrap();
+    db.execute(
+        "INSERT INTO source_ref(source, kind, source_id, local_id, url, last_updated, seen_ms, missing_ms)
+         VALUES ('netbox', 'dcim.device', 7, ?1, 'http://127.0.0.1:9/dcim/devices/7/', NULL, 0, NULL)",
+        [tag],
+    )
+    .unwrap();
+}
+
+async fn nobody_keeps(bench: &Bench) {
+    let nothing = SourceFields::new();
+    bench.app.store().keep_source_fields(nothing).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_decision_does_not_write_a_field_that_another_register_keeps() {
+    let mut bench = with_switch().await;
+    let token = bench.token("asset_manager", GrantScope::All).await;
+    bench.app.reconcile_once().await.unwrap();
+    kept_elsewhere(&bench, "SW-1", "serial").await;
+    swap(&mut bench).await;
+    let one = list(&bench, &token, "?site=mic").await.remove(0);
+    assert_eq!(one["kind"], "serial_changed");
+    let path = format!(
+        "/api/v1/discrepancies/{}/accept",
+        one["id"].as_str().unwrap()
+    );
+    let wish = json!({"version": one["version"], "note": "RMA 4711"});
+    let refused = bench
+        .call(&token, Method::POST, &path, Some(wish.clone()))
+        .await;
+    let problem = refused.json();
+    assert_eq!(problem["code"], "owned_by_source", "{problem}");
+    assert_eq!(
+        problem["params"],
+        json!({"field": "serial", "source": "netbox", "url": "http://127.0.0.1:9/dcim/devices/7/"})
+    );
+    let told = problem["detail"].as_str().unwrap();
+    assert!(
+        told.contains(
+            "serial is kept in netbox (http://127.0.0.1:9/dcim/devices/7/); change it there"
+        ),
+        "{told}"
+    );
+    let before = bench.get(&token, "/api/v1/assets/SW-1").await.ok();
+    assert_eq!(before["spec"]["serial"], "FOC2431XBZX");
+    nobody_keeps(&bench).await;
+    bench
+        .call(&token, Method::POST, &path, Some(wish))
+        .await
+        .ok();
+    let after = bench.get(&token, "/api/v1/assets/SW-1").await.ok();
+    assert_eq!(after["spec"]["serial"], "FOC9999XXXX");
+}
+
+#[tokio::test]
+async fn an_import_from_the_command_line_does_not_write_what_another_register_keeps() {
+    let bench = with_switch().await;
+    kept_elsewhere(&bench, "SW-1", "serial").await;
+    let offline = Offline::open(bench.data(), WallClock::fixed(bench.now())).unwrap();
+    let import = async |row: &str| {
+        let file = format!("tag,class,status,serial,note\n{row}\n");
+        let how = (ImportFormat::Csv, DayFormat::default());
+        offline.import_assets(file.as_bytes(), how, true).await
+    };
+    let refused = import("SW-1,switch,deployed,FOC-NEW,x").await.unwrap_err();
+    let mut told = refused.to_string();
+    let mut cause = std::error::Error::source(&refused);
+    while let Some(inner) = cause {
+        told = format!("{told}: {inner}");
+        cause = inner.source();
+    }
+    assert!(
+        told.contains("asset SW-1: serial is kept in netbox"),
+        "{told}"
+    );
+    let (_, changed) = import("SW-1,switch,deployed,FOC2431XBZX,ours")
+        .await
+        .unwrap();
+    assert_eq!(changed, Some(1), "what is ours is taken");
+}
+
+#[tokio::test]
+async fn what_is_kept_elsewhere_may_still_be_disposed_of_and_removed() {
+    let bench = with_switch().await;
+    kept_elsewhere(&bench, "SW-1", "serial").await;
+    let store = bench.app.store();
+    let author = Author::local("test");
+    let put = async |change: &dyn Fn(&mut Value)| {
+        let stored = store.load_register().await.unwrap().register;
+        let mut value = serde_json::to_value(&stored.assets["SW-1"]).unwrap();
+        change(&mut value);
+        let (kind, id) = (Kind::Asset, "SW-1".to_owned());
+        store
+            .put_item(Item { kind, id, value }, None, &author)
+            .await
+    };
+    let serial = put(&|asset| asset["serial"] = json!("X-1")).await;
+    assert!(
+        matches!(&serial, Err(RegisterError::Kept { kept, .. }) if kept.field == "serial"),
+        "{serial:?}"
+    );
+    put(&|asset| asset["note"] = json!("ours")).await.unwrap();
+    put(&|asset| {
+        asset["status"] = json!("disposed");
+        asset["serial"] = json!("X-1");
+    })
+    .await
+    .unwrap();
+    let id = "SW-1".to_owned();
+    store
+        .remove_item(Kind::Asset, id, None, &author)
+        .await
+        .unwrap();
 }
 
 async fn with_switch() -> Bench {
@@ -360,6 +484,17 @@ async fn stock_is_taken_against_a_frozen_list_and_moves_are_accepted_in_bulk() {
         .await;
     assert_eq!(wrong.code(), "bad_field", "all or none");
     let moves = json!({"version": 2, "tags": ["A-vnta"]});
+    kept_elsewhere(&bench, "A-vnta", "place.site").await;
+    let kept = bench
+        .call(
+            &token,
+            Method::POST,
+            &format!("{path}/moves"),
+            Some(moves.clone()),
+        )
+        .await;
+    assert_eq!(kept.code(), "owned_by_source", "{}", kept.text);
+    nobody_keeps(&bench).await;
     bench
         .call(&token, Method::POST, &format!("{path}/moves"), Some(moves))
         .await
