@@ -9,7 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{
         Arc,
@@ -28,7 +28,7 @@ use tw_sim::{
     world::World,
 };
 use tw_store::{Author, StoredDiscrepancy};
-use tw_units::{Timestamp, WallClock};
+use tw_units::{CollectorId, Timestamp, WallClock};
 
 /// The longest that the test waits for all devices to be described.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -100,7 +100,30 @@ async fn discover(world: &World, clock: &WallClock) -> Vec<Record> {
     records
 }
 
-async fn deliver(app: &App, seq: u64, records: Vec<Record>) {
+/// Each collector delivers what it polls: the devices that the register has at its site.
+async fn deliver(app: &App, (seq, register): (u64, &Register), records: Vec<Record>) {
+    let collector_of = |record: &Record| {
+        let target = match record {
+            Record::Layout(layout) => &layout.target.0,
+            Record::Round(round) => &round.target.0,
+            Record::Observation(seen) => &seen.target.0,
+            other => panic!("{other:?}"),
+        };
+        let site = &register.devices[target.as_str()].site;
+        let collector = register.sites[site].collector.as_ref().unwrap();
+        collector.id.clone()
+    };
+    let mut by_collector: BTreeMap<CollectorId, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        let own = by_collector.entry(collector_of(&record)).or_default();
+        own.push(record);
+    }
+    for (collector, records) in by_collector {
+        deliver_of(app, (&collector, seq), records).await;
+    }
+}
+
+async fn deliver_of(app: &App, (collector, seq): (&CollectorId, u64), records: Vec<Record>) {
     let head = BatchHead {
         epoch: EpochId(7),
         lane: Lane::Metric,
@@ -110,9 +133,8 @@ async fn deliver(app: &App, seq: u64, records: Vec<Record>) {
         monotonic_ms: 1,
         boot_id: "boot".to_owned(),
     };
-    let collector = "vnta-collector".parse().unwrap();
     let ack = app
-        .apply_batch(&collector, Batch { head, records })
+        .apply_batch(collector, Batch { head, records })
         .await
         .unwrap();
     assert_eq!(ack.refused, []);
@@ -159,7 +181,7 @@ async fn a_swapped_chassis_and_a_moved_switch_are_two_discrepancies_and_the_regi
 
     // As the register says.
     let world = World::quiet(register.clone(), 1, clock.wall());
-    deliver(&app, 0, discover(&world, &clock.wall()).await).await;
+    deliver(&app, (0, &register), discover(&world, &clock.wall()).await).await;
     let before: BTreeSet<u64> = open(&app).await.iter().map(|one| one.id).collect();
     let revision = app.store().register_revision().await.unwrap();
 
@@ -185,7 +207,7 @@ async fn a_swapped_chassis_and_a_moved_switch_are_two_discrepancies_and_the_regi
     rack.u = 2;
     clock.0.fetch_add(3_600_000, SeqCst);
     let world = World::quiet(changed, 1, clock.wall());
-    deliver(&app, 1, discover(&world, &clock.wall()).await).await;
+    deliver(&app, (1, &register), discover(&world, &clock.wall()).await).await;
     let now = open(&app).await;
     let kept = now.iter().filter(|one| before.contains(&one.id)).count();
     assert_eq!(kept, before.len(), "what was open before stays open");

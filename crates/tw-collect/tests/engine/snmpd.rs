@@ -142,15 +142,51 @@ async fn snmpd_rises_falls_and_rises_again() {
     rig.engine.stop();
 }
 
-#[tokio::test]
 #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+fn has_ipv6() -> bool {
+    let Err(cause) = UdpSocket::bind("[::1]:0") else {
+        return true;
+    };
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "this machine has no IPv6 loopback: {cause}"
+    );
+    eprintln!("SKIPPED: this machine has no IPv6 loopback: {cause}");
+    false
+}
+
+#[tokio::test]
+async fn the_addresses_that_snmpd_says_are_its_own_are_told_with_their_interfaces() {
+    if !has_ipv6() {
+        return;
+    }
+    let Some(snmpd) = Snmpd::start_at("[::1]:0") else {
+        return;
+    };
+    let mut rig = Rig::start(vec![target("six", snmpd.address)], &[]);
+    let mut told = Vec::new();
+    rig.until(|round| {
+        for observation in &round.observations {
+            if let tw_ingest::seen::Seen::Addresses { addresses } = &observation.seen {
+                told.clone_from(addresses);
+            }
+        }
+        !told.is_empty()
+    })
+    .await;
+    rig.engine.stop();
+    let lines: Vec<String> = told
+        .iter()
+        .map(|seen| format!("{} on {}", seen.address, seen.interface))
+        .collect();
+    for wanted in ["127.0.0.1 on lo", "::1 on lo"] {
+        assert!(lines.iter().any(|line| line == wanted), "{lines:?}");
+    }
+}
+
+#[tokio::test]
 async fn devices_are_polled_over_ipv6_as_over_ipv4() {
-    if let Err(cause) = UdpSocket::bind("[::1]:0") {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "this machine has no IPv6 loopback: {cause}"
-        );
-        eprintln!("SKIPPED: this machine has no IPv6 loopback: {cause}");
+    if !has_ipv6() {
         return;
     }
     let Some(mut six) = Snmpd::start_at("[::1]:0") else {
