@@ -316,6 +316,7 @@ fn config_of_one(address: SocketAddr, token: &str) -> CollectorConfig {
         }],
         probes: Vec::new(),
         canaries: Vec::new(),
+        tls: Vec::new(),
     }
 }
 
