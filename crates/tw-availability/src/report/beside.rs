@@ -213,19 +213,20 @@ const COUNT_MS: i64 = 1_000;
 
 impl MainsRow {
     /// A time on battery that polls saw from `first` to `last`, after one at `before` that did
-    /// not. `on_battery_seconds` is `upsSecondsOnBattery` as read at `first`: it puts the
-    /// beginning between the two polls to the second, and never outside of them.
+    /// not. `counted` is `upsSecondsOnBattery` as read first above 0 while they saw it so, and when:
+    /// it puts the beginning between the two polls to the second, and never outside of them.
     pub fn of(
         device: &str,
         (before, first, last): (Option<Timestamp>, Timestamp, Timestamp),
-        on_battery_seconds: Option<i64>,
+        counted: Option<(Timestamp, i64)>,
         back_by: Option<Timestamp>,
     ) -> Self {
         let earliest = before.unwrap_or(first);
-        let counted = on_battery_seconds
-            .filter(|seconds| *seconds > 0)
-            .map(|seconds| first.plus_millis(-seconds.saturating_mul(1_000)))
-            .filter(|at| *at >= earliest.plus_millis(-COUNT_MS));
+        let fits = earliest.plus_millis(-COUNT_MS)..=first.plus_millis(COUNT_MS);
+        let counted = counted
+            .filter(|(_, seconds)| *seconds > 0)
+            .map(|(at, seconds)| at.plus_millis(-seconds.saturating_mul(1_000)))
+            .filter(|at| fits.contains(at));
         let gap = first.millis_since(earliest);
         Self {
             device: device.to_owned(),
@@ -318,12 +319,20 @@ mod tests {
 
     #[test]
     fn the_count_of_a_ups_puts_the_loss_of_the_mains_to_the_second() {
-        let row = |seconds| {
+        let counted = |counted| {
             let polls = (Some(at(100)), at(160), at(280));
-            let row = MainsRow::of("ups-a", polls, seconds, Some(at(340)));
+            let row = MainsRow::of("ups-a", polls, counted, Some(at(340)));
             (row.from, row.from_plus_minus_ms)
         };
+        let row = |seconds: Option<i64>| counted(seconds.map(|seconds| (at(160), seconds)));
         assert_eq!(row(Some(12)), (at(148), 1_000));
+        let later = counted(Some((at(220), 72)));
+        assert_eq!(later, (at(148), 1_000), "read at a later poll");
+        assert_eq!(
+            counted(Some((at(220), 20))),
+            (at(130), 30_000),
+            "it counted anew"
+        );
         assert_eq!(row(None), (at(130), 30_000), "by polls alone");
         assert_eq!(row(Some(0)), (at(130), 30_000), "it does not count");
         assert_eq!(row(Some(500)), (at(130), 30_000), "a poll says otherwise");

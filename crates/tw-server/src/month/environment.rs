@@ -23,6 +23,9 @@ use tw_units::{DeviceId, Interval, Timestamp};
 
 /// Times on battery that are listed for a UPS.
 const LOSSES_MAX: usize = 100;
+/// For so long after the first poll on battery its count of seconds is looked for: the first may
+/// be of the second in which it began.
+const COUNT_WAIT_MS: i64 = 10 * 60_000;
 /// `upsOutputSource` for "battery" (RFC 1628).
 const BATTERY: i64 = 5;
 
@@ -146,21 +149,27 @@ async fn mains(
         if seen > LOSSES_MAX {
             continue;
         }
-        let first = Interval {
+        let while_so = Interval {
             from: run.from,
-            to: run.from.plus_millis(1),
+            to: run
+                .to
+                .min(run.from.plus_millis(COUNT_WAIT_MS))
+                .plus_millis(1),
         };
         let read = app
-            .samples_of_object(name, "", &["upsSecondsOnBattery"], first)
+            .samples_of_object(name, "", &["upsSecondsOnBattery"], while_so)
             .await?;
-        let seconds = read.get("upsSecondsOnBattery").and_then(|s| s.first());
-        let seconds = seconds.and_then(|s| s.value).and_then(Value::as_whole);
+        let mut seconds = read.get("upsSecondsOnBattery").into_iter().flatten();
+        let counted = seconds.find_map(|sample| {
+            let seconds = i64::try_from(sample.value?.as_whole()?).ok()?;
+            (seconds > 0).then_some((sample.at, seconds))
+        });
         let before = index.checked_sub(1).and_then(|i| runs.get(i));
         let back = runs.get(index + 1).filter(|next| next.state != BATTERY);
         found.mains.push(MainsRow::of(
             name,
             (before.map(|run| run.to), run.from, run.to),
-            seconds.and_then(|s| i64::try_from(s).ok()),
+            counted,
             back.map(|next| next.from),
         ));
     }
