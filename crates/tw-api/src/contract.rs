@@ -224,6 +224,10 @@ pub struct UnitReport {
     pub as_of: String,
     /// The units in the caller's scope; one without id holds what belongs to no unit.
     pub units: Vec<UnitHolding>,
+    /// Where a maker gives only the most that a model draws, so much of it is taken for usual, in
+    /// percent, and marked as an estimate.
+    #[serde(default)]
+    pub nameplate_usual_percent: u32,
     /// What all use, with its cost and how full it is; only for callers who see everything.
     pub shared: Option<SharedInfrastructure>,
 }
@@ -255,6 +259,20 @@ pub struct UnitHolding {
     pub contracts_yearly_vnd: i64,
     /// Its share of what the shared infrastructure costs a year, in VND, by its people.
     pub shared_yearly_vnd: i64,
+    /// What those of its assets that are in use usually draw.
+    #[serde(default)]
+    pub power: PowerUse,
+}
+
+/// What things in use usually draw together, by what their models say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PowerUse {
+    /// In watts, of those whose draw is known or estimated.
+    pub watts: u64,
+    /// Of that, estimated: a stated share of the nameplate, where the maker gives no usual draw.
+    pub estimated_watts: u64,
+    /// How many have no known draw; they are not in the sum.
+    pub unknown: u64,
 }
 
 /// How many of a class.
@@ -283,6 +301,9 @@ pub struct SharedInfrastructure {
     pub circuits_yearly_vnd: i64,
     /// Both together; the units' shares sum to it.
     pub yearly_vnd: i64,
+    /// What those in use usually draw.
+    #[serde(default)]
+    pub power: PowerUse,
     /// How full it is.
     pub capacity: Vec<CapacityUse>,
 }
@@ -290,12 +311,19 @@ pub struct SharedInfrastructure {
 /// How much of something is used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CapacityUse {
-    /// `rack_units`.
+    /// `rack_units`; `power` in watts, against what the UPS carry, of several with the
+    /// largest one out.
     pub what: String,
     /// At which site.
     pub site: String,
     /// Used.
     pub used: u64,
-    /// In all.
+    /// In all; 0 where nobody declared it.
     pub total: u64,
+    /// Of what is used, estimated from nameplates.
+    #[serde(default)]
+    pub estimated: u64,
+    /// How many things have no known use; they are not in the sum.
+    #[serde(default)]
+    pub unknown: u64,
 }

@@ -288,6 +288,13 @@ pub struct RunwayMeasure {
     pub constraint: String,
     /// What is used now; `null` when a part is not known.
     pub used: Option<f64>,
+    /// What `used` is from: `register`; `measured` at the PDUs; `models`, the usual draw of what
+    /// is mounted, where not every rack is measured.
+    #[serde(default)]
+    pub basis: String,
+    /// What is mounted usually draws by its models, in watts; of power and cooling.
+    #[serde(default)]
+    pub by_models: Option<ModelDraw>,
     /// How much there is.
     pub capacity: f64,
     /// How many days of history there are.
@@ -300,6 +307,17 @@ pub struct RunwayMeasure {
     pub first_day: Option<String>,
     /// The last day on which it will have run out.
     pub last_day: Option<String>,
+}
+
+/// What is mounted at a site usually draws, by its models.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelDraw {
+    /// In watts, of those whose draw is known or estimated.
+    pub watts: f64,
+    /// Of that, estimated: a stated share of the nameplate.
+    pub estimated_watts: f64,
+    /// How many have no known draw; they are not in the sum.
+    pub unknown: u64,
 }
 
 /// What a rack draws, and what one feed would carry alone.

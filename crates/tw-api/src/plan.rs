@@ -536,6 +536,9 @@ pub struct ForecastSum {
     pub unpriced: u64,
     /// The power that is freed, in watts, of those whose draw is known.
     pub freed_watts: u64,
+    /// Of that, estimated from nameplates.
+    #[serde(default)]
+    pub freed_watts_estimated: u64,
     /// How many in racks have no known draw.
     pub watts_unknown: u64,
     /// The rack units that are freed.

@@ -3,7 +3,11 @@
 //! **Room:** layer 0, pure. **May use:** `tw-model`. **Must not:** put what is not known into a
 //! quarter, or take an unpriced asset for a free one.
 
-use crate::{age::AgeVerdict, range::DateRange};
+use crate::{
+    age::AgeVerdict,
+    power::{Draw, DrawSum},
+    range::DateRange,
+};
 use jiff::{Span, civil::Date};
 use serde::Serialize;
 use tw_model::Contract;
@@ -33,8 +37,8 @@ pub struct Due {
     pub first_day_over: DateRange,
     /// What replacing it costs.
     pub price: PriceBasis,
-    /// The power it draws in typical use, where the catalogue says so.
-    pub watts: Option<u32>,
+    /// What it usually draws, where its model says anything.
+    pub draw: Option<Draw>,
     /// The rack units it fills; 0 for what stands in no rack.
     pub rack_u: u16,
 }
@@ -67,6 +71,8 @@ pub struct DueSum {
     pub unpriced: u64,
     /// The power that is freed, in watts, of those whose draw is known.
     pub watts: u64,
+    /// Of that, estimated from nameplates.
+    pub watts_estimated: u64,
     /// How many in racks have no known draw.
     pub watts_unknown: u64,
     /// The rack units that are freed.
@@ -78,8 +84,11 @@ impl DueSum {
     pub fn add(&mut self, due: &Due) {
         self.assets += 1;
         self.rack_u += u64::from(due.rack_u);
-        self.watts += u64::from(due.watts.unwrap_or(0));
-        self.watts_unknown += u64::from(due.rack_u > 0 && due.watts.is_none());
+        let mut draw = DrawSum::default();
+        draw.add(due.draw);
+        self.watts += draw.watts;
+        self.watts_estimated += draw.estimated_watts;
+        self.watts_unknown += if due.rack_u > 0 { draw.unknown } else { 0 };
         match due.price {
             PriceBasis::Listed(vnd) => self.listed_vnd += vnd.0,
             PriceBasis::Paid(vnd) => self.paid_vnd += vnd.0,
@@ -161,7 +170,7 @@ mod tests {
             verdict,
             first_day_over: DateRange::closed(from, to),
             price: PriceBasis::Unpriced,
-            watts: None,
+            draw: None,
             rack_u: 0,
         }
     }
@@ -238,7 +247,10 @@ mod tests {
         let mut sum = DueSum::default();
         let one = due(AgeVerdict::Over, date(2020, 1, 1), date(2020, 1, 1));
         sum.add(&Due {
-            watts: Some(350),
+            draw: Some(Draw {
+                watts: 350,
+                estimated: true,
+            }),
             rack_u: 2,
             price: PriceBasis::Listed(Vnd(7)),
             ..one
@@ -255,6 +267,7 @@ mod tests {
             paid_vnd: 5,
             unpriced: 1,
             watts: 350,
+            watts_estimated: 350,
             watts_unknown: 1,
             rack_u: 3,
         };

@@ -15,6 +15,7 @@ mod matching;
 pub mod netbox;
 mod obsolescence;
 mod plan;
+mod power;
 mod proposal;
 mod range;
 pub mod security;
@@ -52,6 +53,7 @@ pub use obsolescence::{EndFinding, EndOf, Obsolescence};
 pub use plan::{
     CutLine, CutReason, PLAN_LINES_MAX, PlanError, PlanLimits, PlanLine, ReplacementPlan, make_plan,
 };
+pub use power::{Draw, DrawSum, NAMEPLATE_USUAL_PERCENT, uses_power, usual_draw};
 pub use proposal::{
     Alternative, Choice, Consequence, LineOutcome, PlanReason, PlanReasonKind, PlanRequest,
     ProposedLine, RiskLeft, Scene, Unpriced, VendorEnds, YearMoney, YearPlan, heading_of,

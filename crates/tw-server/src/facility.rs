@@ -6,5 +6,6 @@ pub(crate) mod actions;
 pub(crate) mod measures;
 pub(crate) mod routes;
 mod runway;
+pub(crate) use runway::ups_watts;
 pub(crate) mod view;
 mod words;

@@ -10,8 +10,10 @@ use std::{
     sync::Arc,
 };
 use tw_api::LocalText;
-use tw_lifecycle::DatedFact;
-use tw_model::{Asset, Catalogue, Circuit, Device, Item, ItemError, Kind, Model, Name, Register};
+use tw_lifecycle::{DatedFact, Draw, uses_power, usual_draw};
+use tw_model::{
+    Asset, AssetClass, Catalogue, Circuit, Device, Item, ItemError, Kind, Model, Name, Register,
+};
 use tw_store::{ChangedItem, RegisterChanges, Versions};
 use tw_units::{CollectorId, SiteId};
 
@@ -250,6 +252,18 @@ pub(crate) fn local(name: &Name) -> LocalText {
         en: Some(name.en.clone()),
         vi: name.vi.clone(),
     }
+}
+
+/// What a thing of this model and class usually draws: nothing where its class uses no power,
+/// `None` where nobody says.
+pub(crate) fn draw_of(model: Option<&Model>, class: AssetClass) -> Option<Draw> {
+    if uses_power(class) {
+        return model.and_then(usual_draw);
+    }
+    Some(Draw {
+        watts: 0,
+        estimated: false,
+    })
 }
 
 #[cfg(test)]

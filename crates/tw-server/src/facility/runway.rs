@@ -4,10 +4,15 @@
 //! name a day where the history is too short.
 
 use super::measures::watts_sensors;
-use crate::{app::App, http::refusal::Refusal, world::World};
-use tw_api::{RackMeasure, RunwayMeasure, RunwayState};
+use crate::{
+    app::App,
+    http::refusal::Refusal,
+    world::{World, draw_of},
+};
+use tw_api::{ModelDraw, RackMeasure, RunwayMeasure, RunwayState};
 use tw_availability::{RUNWAY_DAYS_MIN, Runway, runway};
-use tw_model::{DateKind, FacilityKind, FacilityNode, Site};
+use tw_lifecycle::{Draw, DrawSum};
+use tw_model::{DateKind, DeviceClass, FacilityKind, FacilityNode, Site};
 use tw_units::{DeviceId, Interval, Timestamp};
 
 const DAY_MS: i64 = 86_400_000;
@@ -23,6 +28,8 @@ const SAMPLE_MS: i64 = 900_000;
 /// One constraint in the making: what is used, of how much, and how it grew.
 struct Use {
     constraint: &'static str,
+    basis: &'static str,
+    by_models: Option<ModelDraw>,
     used: Option<f64>,
     capacity: f64,
     /// Days before now, negative, and the use then; in order of time.
@@ -40,13 +47,24 @@ pub(super) async fn runways(
     let mut uses = vec![room(world, site, now)];
     let both = |rack: &RackMeasure| Some(rack.a_watts? + rack.b_watts?);
     let drawn: Option<f64> = racks.iter().map(both).sum();
-    let used = drawn.filter(|_| !racks.is_empty());
-    let points = power_points(app, declared, (used, now)).await?;
+    let measured = drawn.filter(|_| !racks.is_empty());
+    let mounted = Mounted::of(world, site);
+    let by_models = mounted.at(now);
+    let (basis, used, points) = if measured.is_some() {
+        let points = power_points(app, declared, (measured, now)).await?;
+        ("measured", measured, points)
+    } else {
+        // Of an unknown part nobody knows when it is full.
+        let used = Some(by_models.watts).filter(|_| by_models.unknown == 0 && mounted.any());
+        ("models", used, mounted.points(now))
+    };
     let ups = [FacilityKind::Ups];
     let cooling = [FacilityKind::Crac, FacilityKind::Chiller];
     for (constraint, kinds) in [("power", &ups[..]), ("cooling", &cooling[..])] {
         uses.push(Use {
             constraint,
+            basis,
+            by_models: Some(by_models),
             used,
             capacity: without_largest(declared, kinds),
             points: points.clone(),
@@ -97,6 +115,8 @@ fn judged(one: &Use, now: Timestamp) -> RunwayMeasure {
     RunwayMeasure {
         constraint: one.constraint.to_owned(),
         used: one.used,
+        basis: one.basis.to_owned(),
+        by_models: one.by_models,
         capacity: one.capacity,
         history_days: one
             .points
@@ -109,25 +129,88 @@ fn judged(one: &Use, now: Timestamp) -> RunwayMeasure {
     }
 }
 
+/// The instant from which a device is known to have been in service.
+fn began(world: &World, site: &Site, device: &tw_model::Device) -> Option<Timestamp> {
+    let asset = world.asset_of_device(device.id.as_str())?;
+    let kinds = [
+        DateKind::FirstInService,
+        DateKind::Accepted,
+        DateKind::Received,
+        DateKind::Purchased,
+    ];
+    let known = kinds.iter().find_map(|kind| asset.dates.get(kind))?;
+    let zone = crate::site::actions::zone(site);
+    let start = known.date.earliest().to_zoned(zone).ok()?;
+    Some(Timestamp::from_jiff(start.timestamp()))
+}
+
+/// What is mounted now, each with the day from which it is there and what it usually draws.
+struct Mounted(Vec<(Option<Timestamp>, Option<Draw>)>);
+
+impl Mounted {
+    fn of(world: &World, site: &Site) -> Self {
+        let devices = world.register.devices_of(&site.id);
+        let passive = |class: DeviceClass| {
+            use DeviceClass as C;
+            matches!(class, C::Ups | C::Pdu | C::Ats | C::Generator | C::Cooling)
+        };
+        let used = devices.filter(|d| d.rack.is_some() && !passive(d.class));
+        let draw = |device: &tw_model::Device| {
+            let asset = world.asset_of_device(device.id.as_str())?;
+            draw_of(world.model_of(asset), asset.class)
+        };
+        Self(used.map(|d| (began(world, site, d), draw(d))).collect())
+    }
+
+    fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What those that were there at an instant usually draw. What was taken out since is not
+    /// known any more.
+    fn at(&self, at: Timestamp) -> ModelDraw {
+        let mut sum = DrawSum::default();
+        let there = self
+            .0
+            .iter()
+            .filter(|(from, _)| from.is_none_or(|from| from <= at));
+        for (_, draw) in there {
+            sum.add(*draw);
+        }
+        let watts = |watts: u64| u32::try_from(watts).map_or(f64::MAX, f64::from);
+        ModelDraw {
+            watts: watts(sum.watts),
+            estimated_watts: watts(sum.estimated_watts),
+            unknown: sum.unknown,
+        }
+    }
+
+    fn points(&self, now: Timestamp) -> Vec<(f64, f64)> {
+        let points = (0..=ROOM_POINTS).rev().map(|n| {
+            let days = n * STEP_DAYS;
+            let at = now.plus_millis(-i64::from(days) * DAY_MS);
+            (-f64::from(days), self.at(at).watts)
+        });
+        points.collect()
+    }
+}
+
+/// What the UPS of a chain carry together, in watts; of several, with the largest one out.
+pub(crate) fn ups_watts<'a>(declared: impl Iterator<Item = &'a FacilityNode>) -> u64 {
+    let ups: Vec<&FacilityNode> = declared.filter(|n| n.kind == FacilityKind::Ups).collect();
+    match ups[..] {
+        [one] => u64::from(one.rating_watts.unwrap_or(0)) * u64::from(one.derate_percent) / 100,
+        _ => left_without_largest(&ups, &[FacilityKind::Ups]),
+    }
+}
+
 /// Rack units: what is mounted now, by the days on which it went into service. What was taken out
 /// since is not known any more.
 fn room(world: &World, site: &Site, now: Timestamp) -> Use {
     let own = |rack: &&tw_model::Rack| world.register.site_of_rack(&rack.id) == Some(&site.id);
     let racks = world.register.racks.values().filter(own);
     let capacity: u32 = racks.map(|rack| u32::from(rack.u_height)).sum();
-    let zone = crate::site::actions::zone(site);
-    let began = |device: &tw_model::Device| {
-        let asset = world.asset_of_device(device.id.as_str())?;
-        let kinds = [
-            DateKind::FirstInService,
-            DateKind::Accepted,
-            DateKind::Received,
-            DateKind::Purchased,
-        ];
-        let known = kinds.iter().find_map(|kind| asset.dates.get(kind))?;
-        let start = known.date.earliest().to_zoned(zone.clone()).ok()?;
-        Some(Timestamp::from_jiff(start.timestamp()))
-    };
+    let began = |device: &tw_model::Device| began(world, site, device);
     let mounted: Vec<(Option<Timestamp>, u32)> = world
         .register
         .devices_of(&site.id)
@@ -149,6 +232,8 @@ fn room(world: &World, site: &Site, now: Timestamp) -> Use {
     });
     Use {
         constraint: "space",
+        basis: "register",
+        by_models: None,
         used: Some(used_at(now)),
         capacity: f64::from(capacity),
         points: points.collect(),
@@ -157,6 +242,10 @@ fn room(world: &World, site: &Site, now: Timestamp) -> Use {
 
 /// What units of these kinds carry together when the largest of them is out.
 fn without_largest(declared: &[&FacilityNode], kinds: &[FacilityKind]) -> f64 {
+    u32::try_from(left_without_largest(declared, kinds)).map_or(0.0, f64::from)
+}
+
+fn left_without_largest(declared: &[&FacilityNode], kinds: &[FacilityKind]) -> u64 {
     let ratings: Vec<u64> = declared
         .iter()
         .filter(|node| kinds.contains(&node.kind))
@@ -165,8 +254,7 @@ fn without_largest(declared: &[&FacilityNode], kinds: &[FacilityKind]) -> f64 {
             Some(rating * u64::from(node.derate_percent) / 100)
         })
         .collect();
-    let left = ratings.iter().sum::<u64>() - ratings.iter().max().copied().unwrap_or(0);
-    u32::try_from(left).map_or(0.0, f64::from)
+    ratings.iter().sum::<u64>() - ratings.iter().max().copied().unwrap_or(0)
 }
 
 /// What the PDUs of all racks gave, back to where a reading lacks.

@@ -67,6 +67,7 @@ fn sum(sum: DueSum) -> ForecastSum {
         paid_vnd: sum.paid_vnd,
         unpriced: sum.unpriced,
         freed_watts: sum.watts,
+        freed_watts_estimated: sum.watts_estimated,
         watts_unknown: sum.watts_unknown,
         freed_rack_u: sum.rack_u,
     }
@@ -183,7 +184,7 @@ fn due((world, judge): (&World, &Judge<'_>), asset: &Asset, as_of: Date) -> Due 
         verdict: judged.map_or(AgeVerdict::Unknown, |age| age.verdict),
         first_day_over: due.map(|day| day.tomorrow().unwrap_or(Date::MAX)),
         price,
-        watts: model.and_then(|model| model.typical_watts),
+        draw: crate::world::draw_of(model, asset.class),
         rack_u: height.unwrap_or(0),
     }
 }

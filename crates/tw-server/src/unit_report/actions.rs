@@ -4,16 +4,22 @@
 //! when a sum is shared out, or take an unknown price for nothing.
 
 use crate::{
-    access::caller::Caller, age::actions::percent, plan::making, world::World, yearly::staff,
+    access::caller::Caller,
+    age::actions::percent,
+    facility::ups_watts,
+    plan::making,
+    world::{World, draw_of},
+    yearly::staff,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use tw_api::{
-    CapacityUse, ClassCount, LocalText, PeopleCompliance, SharedInfrastructure, UnitHolding,
-    UnitReport,
+    CapacityUse, ClassCount, LocalText, PeopleCompliance, PowerUse, SharedInfrastructure,
+    UnitHolding, UnitReport,
 };
-use tw_lifecycle::{AgeVerdict, PersonVerdict};
-use tw_model::{Asset, AssetClass, Face};
+use tw_lifecycle::{AgeVerdict, DrawSum, NAMEPLATE_USUAL_PERCENT, PersonVerdict};
+use tw_model::{Asset, AssetClass, AssetStatus, Day, Face};
+use tw_units::SiteId;
 
 /// Whether a class serves all units, whoever keeps it.
 fn is_shared(class: AssetClass) -> bool {
@@ -53,10 +59,14 @@ struct Sums {
     paid_vnd: i64,
     without_price: u64,
     contracts_vnd: i64,
+    draw: DrawSum,
 }
 
 impl Sums {
-    fn add(&mut self, asset: &Asset, verdict: AgeVerdict) {
+    fn add(&mut self, world: &World, asset: &Asset, verdict: AgeVerdict) {
+        if asset.status == AssetStatus::Deployed {
+            self.draw.add(draw_of(world.model_of(asset), asset.class));
+        }
         self.assets += 1;
         *self.by_class.entry(asset.class.to_string()).or_default() += 1;
         match verdict {
@@ -86,13 +96,13 @@ pub(crate) fn report(world: &World, caller: &Caller, as_of: Date) -> UnitReport 
     for asset in register.assets.values().filter(|a| a.status.in_scope()) {
         let verdict = making::verdict(world, asset, as_of);
         if is_shared(asset.class) {
-            shared.add(asset, verdict);
+            shared.add(world, asset, verdict);
         } else {
             let unit = asset.unit.as_ref().map(ToString::to_string);
             holders
                 .entry(unit.unwrap_or_default())
                 .or_default()
-                .add(asset, verdict);
+                .add(world, asset, verdict);
         }
     }
     for contract in register.contracts.values().filter(|c| c.is_in_force(as_of)) {
@@ -115,7 +125,7 @@ pub(crate) fn report(world: &World, caller: &Caller, as_of: Date) -> UnitReport 
     for row in staff::rows(world, as_of) {
         count(people.entry(row.unit.to_string()).or_default(), row.verdict);
     }
-    let shared = infrastructure(world, &shared);
+    let shared = infrastructure(world, &shared, as_of);
     let shares = share(shared.yearly_vnd, &people);
     let mut units: Vec<UnitHolding> = register
         .units
@@ -148,6 +158,7 @@ pub(crate) fn report(world: &World, caller: &Caller, as_of: Date) -> UnitReport 
     UnitReport {
         as_of: as_of.to_string(),
         units,
+        nameplate_usual_percent: NAMEPLATE_USUAL_PERCENT,
         shared: caller.sees_all().then_some(shared),
     }
 }
@@ -160,6 +171,7 @@ fn fill(unit: &mut UnitHolding, sums: &Sums) {
     unit.paid_vnd = sums.paid_vnd;
     unit.without_price = sums.without_price;
     unit.contracts_yearly_vnd = sums.contracts_vnd;
+    unit.power = power_use(sums.draw);
 }
 
 fn count(people: &mut PeopleCompliance, verdict: PersonVerdict) {
@@ -192,7 +204,7 @@ fn share(sum: i64, people: &BTreeMap<String, PeopleCompliance>) -> BTreeMap<Stri
     shares
 }
 
-fn infrastructure(world: &World, sums: &Sums) -> SharedInfrastructure {
+fn infrastructure(world: &World, sums: &Sums, as_of: Date) -> SharedInfrastructure {
     let circuits = world.register.circuits.values();
     let circuits: i64 = circuits
         .filter_map(|circuit| Some(circuit.monthly_vnd?.0 * 12))
@@ -205,7 +217,11 @@ fn infrastructure(world: &World, sums: &Sums) -> SharedInfrastructure {
         contracts_yearly_vnd: sums.contracts_vnd,
         circuits_yearly_vnd: circuits,
         yearly_vnd: sums.contracts_vnd + circuits,
-        capacity: capacity(world),
+        power: power_use(sums.draw),
+        capacity: capacity(world)
+            .into_iter()
+            .chain(power(world, as_of))
+            .collect(),
     }
 }
 
@@ -232,6 +248,39 @@ fn capacity(world: &World) -> Vec<CapacityUse> {
         site,
         used,
         total,
+        estimated: 0,
+        unknown: 0,
+    };
+    sites.into_iter().map(row).collect()
+}
+
+const fn power_use(sum: DrawSum) -> PowerUse {
+    PowerUse {
+        watts: sum.watts,
+        estimated_watts: sum.estimated_watts,
+        unknown: sum.unknown,
+    }
+}
+
+/// Power by site: what shared equipment in use usually draws, of what the UPS carry with the
+/// largest one out.
+fn power(world: &World, as_of: Date) -> Vec<CapacityUse> {
+    let register = &world.register;
+    let in_use = |asset: &&Asset| asset.status == AssetStatus::Deployed && is_shared(asset.class);
+    let mut sites: BTreeMap<&SiteId, DrawSum> = BTreeMap::new();
+    for asset in register.assets.values().filter(in_use) {
+        if let Some(site) = world.site_of_asset(asset) {
+            let draw = draw_of(world.model_of(asset), asset.class);
+            sites.entry(site).or_default().add(draw);
+        }
+    }
+    let row = |(site, sum): (&SiteId, DrawSum)| CapacityUse {
+        what: "power".to_owned(),
+        site: site.to_string(),
+        used: sum.watts,
+        total: ups_watts(register.facility_of(site, Day(as_of))),
+        estimated: sum.estimated_watts,
+        unknown: sum.unknown,
     };
     sites.into_iter().map(row).collect()
 }

@@ -32,6 +32,9 @@ pub(crate) fn workbook(found: &UnitReport, lang: Lang) -> Workbook {
             "Share of shared cost a year (VND)",
             "Phần chi phí dùng chung mỗi năm (đồng)",
         ),
+        ("Usual draw (W)", "Công suất thường dùng (W)"),
+        ("Of it estimated (W)", "Trong đó ước tính (W)"),
+        ("Draw not known", "Chưa rõ công suất"),
     ];
     let row = |unit: &UnitHolding| {
         vec![
@@ -47,6 +50,9 @@ pub(crate) fn workbook(found: &UnitReport, lang: Lang) -> Workbook {
             whole(unit.without_price),
             Cell::Whole(unit.contracts_yearly_vnd),
             Cell::Whole(unit.shared_yearly_vnd),
+            whole(unit.power.watts),
+            whole(unit.power.estimated_watts),
+            whole(unit.power.unknown),
         ]
     };
     let day = say(lang, "As of", "Tính đến ngày");
@@ -54,9 +60,22 @@ pub(crate) fn workbook(found: &UnitReport, lang: Lang) -> Workbook {
         title: title.to_owned(),
         sheets: vec![Sheet {
             name: say(lang, "Units", "Đơn vị").to_owned(),
-            notes: vec![format!("{day} {}", found.as_of)],
+            notes: vec![format!("{day} {}", found.as_of), estimate(lang)],
             columns: columns.map(|(en, vi)| say(lang, en, vi).to_owned()).into(),
             rows: found.units.iter().map(row).collect(),
         }],
+    }
+}
+
+/// How draws are estimated.
+fn estimate(lang: Lang) -> String {
+    let percent = tw_lifecycle::NAMEPLATE_USUAL_PERCENT;
+    match lang {
+        Lang::En => format!(
+            "Usual draw by the maker's figure; where there is none, {percent} % of the nameplate, as an estimate"
+        ),
+        Lang::Vi => format!(
+            "Công suất thường dùng theo công bố của hãng; nếu không có thì ước tính bằng {percent} % công suất ghi trên nhãn"
+        ),
     }
 }

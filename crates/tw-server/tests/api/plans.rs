@@ -254,6 +254,26 @@ async fn contracts_that_end_and_critical_assets_without_cover_are_told() {
     );
 }
 
+/// Where no PDU is read, the models of what is mounted say what is used; where one of them does
+/// not, what is used is unknown and how many is told.
+async fn runways_by_models(bench: &Bench, token: &str) {
+    for site in ["vnta", "mic", "rfd"] {
+        let measures = format!("/api/v1/sites/{site}/facility/measures");
+        let measures = get(bench, token, &measures).await;
+        let runways = measures["runways"].as_array().unwrap().iter();
+        for runway in runways.filter(|one| one["constraint"] == "power") {
+            assert_eq!(runway["basis"], "models", "{runway}");
+            let sum = &runway["by_models"];
+            assert!(sum["watts"].as_f64().unwrap() > 0.0, "{runway}");
+            if sum["unknown"] == 0 {
+                assert_eq!(runway["used"], sum["watts"], "{runway}");
+            } else {
+                assert_eq!(runway["used"], Value::Null, "{runway}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_units_hold_and_share_sums_to_the_whole() {
     let (bench, token, _) = model_case().await;
@@ -269,12 +289,29 @@ async fn what_units_hold_and_share_sums_to_the_whole() {
         sum("/shared_yearly_vnd"),
         number(&report, "/shared/yearly_vnd")
     );
+    // Makers' figures, estimates from nameplates, and what is not known: each is told.
+    let draws = [number(&report, "/shared/power/watts"), sum("/power/watts")];
+    let estimated = [
+        number(&report, "/shared/power/estimated_watts"),
+        sum("/power/estimated_watts"),
+    ];
+    for (all, estimated) in draws.into_iter().zip(estimated) {
+        assert!(0 < estimated && estimated < all, "{estimated} of {all}");
+    }
+    assert!(sum("/power/unknown") > 0);
+    let at_sites = report["shared"]["capacity"].as_array().unwrap().iter();
+    let at_sites = at_sites.filter(|one| one["what"] == "power");
+    assert_eq!(
+        at_sites.map(|one| number(one, "/used")).sum::<u64>(),
+        draws[0]
+    );
     for use_of in report["shared"]["capacity"].as_array().unwrap() {
         assert!(
             number(use_of, "/used") <= number(use_of, "/total"),
             "{use_of}"
         );
     }
+    runways_by_models(&bench, &token).await;
     let forecast = get(&bench, &token, "/api/v1/reports/forecast?quarters=8").await;
     let row_sum = |row: &Value| -> u64 {
         let parts = ["backlog", "beyond", "uncertain", "unknown"];

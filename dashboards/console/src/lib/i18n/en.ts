@@ -10,6 +10,7 @@ import { months } from './en/months';
 import { register } from './en/register';
 import { bulk } from './en/bulk';
 import { impact } from './en/impact';
+import { power } from './en/power';
 import * as papers from './en/papers';
 
 import { security } from './en/security';
@@ -26,6 +27,7 @@ export const en = {
   register,
   bulk,
   impact,
+  power,
   ...papers,
   app: {
     name: 'Tierwatch',

@@ -9,6 +9,7 @@ import { months } from './vi/months';
 import { register } from './vi/register';
 import { bulk } from './vi/bulk';
 import { impact } from './vi/impact';
+import { power } from './vi/power';
 import * as papers from './vi/papers';
 
 import { security } from './vi/security';
@@ -23,6 +24,7 @@ export const vi: Messages = {
   register,
   bulk,
   impact,
+  power,
   ...papers,
   app: {
     name: 'Tierwatch',
