@@ -19,7 +19,7 @@ use crate::{
     import::book::ImportBook,
     maintenance::works::Works,
     metrics::Metrics,
-    month::memory::MonthMemory,
+    month::{job::ClosingGate, memory::MonthMemory},
     readings::live::Live,
     settings::Settings,
     stream::Hub,
@@ -80,6 +80,8 @@ pub struct App {
     pub(crate) works: Works,
     /// Figures of months that were worked out lately.
     pub(crate) months: MonthMemory,
+    /// When months may be closed.
+    pub(crate) closing: ClosingGate,
     pub(crate) policy: HeaderValue,
     /// Wakes the job that watches for changes of state.
     pub(crate) changed: Notify,
@@ -114,6 +116,7 @@ impl App {
             owners: RwLock::default(),
             works: Works::default(),
             months: MonthMemory::default(),
+            closing: ClosingGate::default(),
             policy: console::policy(),
             changed: Notify::new(),
             sources: crate::netbox::desk::Desk::default(),

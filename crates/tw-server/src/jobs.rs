@@ -144,6 +144,7 @@ async fn close_months(app: Arc<App>, cancel: CancellationToken) {
         tokio::select! {
             () = cancel.cancelled() => return,
             _ = clock.tick() => {}
+            () = app.closing.rung() => {}
         }
         match app.close_months().await {
             Ok(0) => {}

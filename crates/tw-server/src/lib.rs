@@ -60,6 +60,7 @@ pub use app::{App, AppError};
 pub use ingest::actions::ConfigError;
 pub use inventory::InventoryError;
 pub use maintenance::replay::{PastWork, PastWorkError};
+pub use month::job::MonthsHeld;
 pub use netbox::{NetboxError, NetboxSettings, SyncMode, SyncReport, sync_netbox};
 pub use offline::{AssetFile, AssetWanted, Offline, OfflineError};
 pub use server::{Server, ServerError};

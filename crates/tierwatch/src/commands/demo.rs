@@ -21,7 +21,7 @@ use feed::Feed;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tw_model::{Absent, Register};
-use tw_server::{App, Server, Settings};
+use tw_server::{App, MonthsHeld, Server, Settings};
 use tw_sim::{agent::AgentSettings, world::World};
 use tw_store::Author;
 use tw_units::{Timestamp, WallClock};
@@ -140,7 +140,9 @@ impl Demo {
         if history {
             let known = Arc::clone(&self.register);
             let feed = Feed::new(Arc::clone(&app), world.clone(), known, self.seed);
-            tokio::spawn(deliver(feed, app, cancel.clone()));
+            // The months of the history are closed by the centre's own job, when all is there.
+            let held = app.hold_months();
+            tokio::spawn(deliver(feed, held, cancel.clone()));
         }
         server.run(cancel).await?;
         Ok(())
@@ -163,17 +165,13 @@ impl Demo {
     }
 }
 
-/// Delivers the history; the months that it fills are closed at once, as the centre's own job
-/// would do at its next look.
-async fn deliver(feed: Feed, app: Arc<App>, cancel: CancellationToken) {
+/// Delivers the history, and lets the centre close its months when all of it is there.
+async fn deliver(feed: Feed, held: MonthsHeld, cancel: CancellationToken) {
     if let Err(cause) = feed.run(cancel.clone()).await {
         tracing::error!(
             cause = format!("{cause:#}"),
             "the simulated history ended early"
         );
-    } else if !cancel.is_cancelled()
-        && let Err(cause) = app.close_months().await
-    {
-        tracing::error!(cause, "cannot close the months of the history");
     }
+    drop(held);
 }
