@@ -104,6 +104,8 @@ endpoints! {
     SiteMonthPdf: Get "/api/v1/sites/{id}/months/{month}/report.pdf" [P::View, R::One(T::Site)] MonthReportQuery, Nothing => Blob;
     /// States what held instead of what polls saw; it stands in every report from then on.
     SiteCorrectionAdd: Post "/api/v1/sites/{id}/corrections" [P::CloseMonths, R::One(T::Site)] NoQuery, Json<CorrectionAdd> => Created<Correction>;
+    /// The months of every site in reach, with its targets and rolling periods.
+    AvailabilityOverview: Get "/api/v1/reports/availability" [P::View, R::Filtered] MonthsQuery, Nothing => Json<Page<SiteAvailabilityOverview>>;
     /// The months of all sites as a spreadsheet.
     AvailabilityXlsx: Get "/api/v1/reports/availability.xlsx" [P::View, R::Filtered] MonthTableQuery, Nothing => Blob;
     /// The months of all sites as CSV.

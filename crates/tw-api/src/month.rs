@@ -2,7 +2,7 @@
 //!
 //! **Room:** layer 2, plain data. **May use:** `tw-units`. **Must not:** do I/O.
 
-use crate::{AnyJson, Bounds, PercentBounds, Verdict};
+use crate::{AnyJson, Bounds, LocalText, PercentBounds, TierTarget, Verdict};
 use serde::{Deserialize, Serialize};
 use tw_units::Timestamp;
 use utoipa::{IntoParams, ToSchema};
@@ -193,6 +193,40 @@ pub struct Correction {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub recorded_at: Timestamp,
+}
+
+/// The availability of a site on the page of all sites.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SiteAvailabilityOverview {
+    /// The site.
+    pub site: String,
+    /// Its name.
+    pub name: LocalText,
+    /// Its targets, by the day from which they hold.
+    pub tier_targets: Vec<TierTarget>,
+    /// Its months, the earliest first.
+    pub months: Vec<MonthSummary>,
+    /// 30 and 365 days up to now.
+    pub rolling: Vec<RollingPeriod>,
+}
+
+/// The availability over the days up to now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RollingPeriod {
+    /// How many days.
+    pub days: u32,
+    /// The first instant inside.
+    #[schema(value_type = String, format = DateTime)]
+    pub from: Timestamp,
+    /// The first instant after: the last whole minute.
+    #[schema(value_type = String, format = DateTime)]
+    pub to: Timestamp,
+    /// The worst of the verdicts against the targets in force.
+    pub verdict: Verdict,
+    /// Availability.
+    pub availability_percent: PercentBounds,
+    /// The share that is known, with six decimals.
+    pub coverage_percent: String,
 }
 
 /// Which months of a site.

@@ -10,6 +10,7 @@ mod environment;
 mod evidence;
 pub(crate) mod job;
 pub(crate) mod memory;
+mod overview;
 pub mod paper;
 pub(crate) mod routes;
 mod table;

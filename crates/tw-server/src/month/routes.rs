@@ -6,7 +6,7 @@ use super::{
     actions::{self, Closing, Of},
     calendar::{self, Month},
     memory::Stamp,
-    paper, table, view,
+    overview, paper, table, view,
 };
 use crate::{
     access::{accounts::store, audit::author},
@@ -42,6 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
         bind::<e::SiteMonthHtml, _, _>(html),
         bind::<e::SiteMonthPdf, _, _>(pdf),
         bind::<e::SiteCorrectionAdd, _, _>(correct),
+        bind::<e::AvailabilityOverview, _, _>(overview::list),
         bind::<e::AvailabilityXlsx, _, _>(xlsx),
         bind::<e::AvailabilityCsv, _, _>(csv),
     ]

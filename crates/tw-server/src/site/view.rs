@@ -69,7 +69,7 @@ pub(crate) fn site(
             address: site.street.clone(),
             latitude: None,
             longitude: None,
-            tier_targets: site.tier_targets.iter().map(target).collect(),
+            tier_targets: targets(site),
         },
         status: SiteStatus {
             state: parts.load.state,
@@ -88,6 +88,11 @@ pub(crate) fn site(
         },
         version: world.version(Kind::Site, site.id.as_str()),
     }
+}
+
+/// The targets of a site.
+pub(crate) fn targets(site: &tw_model::Site) -> Vec<TierTarget> {
+    site.tier_targets.iter().map(target).collect()
 }
 
 fn target(target: &tw_model::TierTarget) -> TierTarget {

@@ -230,3 +230,71 @@ async fn kept_figures_give_way_to_late_readings_corrections_and_revisions() {
     assert_eq!(bench.app.close_months().await, Ok(1));
     assert_eq!(listed(&bench, &token).await["rev"], 2);
 }
+
+#[tokio::test]
+async fn the_page_of_all_sites_is_one_answer_that_says_what_the_single_ones_say() {
+    let (bench, _, token) = with_a_hole().await;
+    let page = "/api/v1/reports/availability?until=2026-11&count=2";
+    let found = bench.get(&token, page).await.ok();
+    let sites = found["items"].as_array().unwrap();
+    assert!(sites.len() > 1, "{found}");
+    for site in sites {
+        let id = site["site"].as_str().unwrap();
+        let months = format!("/api/v1/sites/{id}/months?until=2026-11&count=2");
+        let months = bench.get(&token, &months).await.ok();
+        assert_eq!(site["months"], months["items"], "{id}");
+        let spec = bench.get(&token, &format!("/api/v1/sites/{id}")).await.ok();
+        assert_eq!(site["tier_targets"], spec["spec"]["tier_targets"], "{id}");
+        for (period, days) in site["rolling"].as_array().unwrap().iter().zip([30, 365]) {
+            assert_eq!(period["days"], days);
+            let span = |end: &str| period[end].as_str().unwrap().to_owned();
+            let window = format!(
+                "/api/v1/sites/{id}/availability?from={}&to={}",
+                span("from"),
+                span("to")
+            );
+            let window = bench.get(&token, &window).await.ok();
+            for field in ["verdict", "availability_percent", "coverage_percent"] {
+                assert_eq!(period[field], window[field], "{id} {field}");
+            }
+        }
+    }
+    let scope = GrantScope::Site("mic".to_owned());
+    let of_mic = bench.token("viewer", scope).await;
+    let own = bench.get(&of_mic, page).await.ok();
+    let own: Vec<&Value> = own["items"].as_array().unwrap().iter().collect();
+    assert_eq!((own.len(), &own[0]["site"]), (1, &json!("mic")));
+    let bad = bench
+        .get(&token, "/api/v1/reports/availability?until=2026-13")
+        .await;
+    assert_eq!(bad.code(), "bad_month");
+}
+
+#[tokio::test]
+async fn the_job_waits_for_a_history_and_then_closes_the_month_that_ended_meanwhile() {
+    let (mut bench, start, token) = with_a_hole().await;
+    let held = bench.app.hold_months();
+    let cancel = tokio_util::sync::CancellationToken::new();
+    let mut jobs = bench.app.spawn_jobs(&cancel).unwrap();
+    // Over, and its grace with it.
+    bench.later(14 * DAY_MINUTES * MINUTE_MS);
+    let after = 13 * DAY_MINUTES;
+    bench
+        .deliver("col-mic", rounds(start, (after, after + 2), 1))
+        .await;
+    assert_eq!(bench.app.close_months().await, Ok(0), "half of it may lack");
+    assert_eq!(listed(&bench, &token).await["status"], "provisional");
+    bench.deliver("col-mic", rounds(start, (40, 60), 1)).await;
+    drop(held);
+    let closed = async { while listed(&bench, &token).await["status"] != "final" {} };
+    let deadline = std::time::Duration::from_secs(120);
+    let closed = tokio::time::timeout(deadline, closed).await;
+    assert!(closed.is_ok(), "the job closes it");
+    let month = listed(&bench, &token).await;
+    assert_eq!(
+        (&month["rev"], &month["closed_by"]),
+        (&json!(1), &json!("job:months"))
+    );
+    cancel.cancel();
+    while jobs.join_next().await.is_some() {}
+}

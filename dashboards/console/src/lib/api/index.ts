@@ -49,6 +49,8 @@ export const api = {
   },
   racks: (site?: string, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/racks', { params: { query: { limit: LIMIT_MAX, ...(site ? { site } : {}) } }, signal })),
+  overviewOfMonths: (query: Query<'/api/v1/reports/availability'>, signal?: AbortSignal) =>
+    ask(client.GET('/api/v1/reports/availability', { params: { query }, signal })),
   months: (id: string, query: Query<'/api/v1/sites/{id}/months'>, signal?: AbortSignal) =>
     ask(client.GET('/api/v1/sites/{id}/months', { params: { ...at(id), query }, signal })),
   month: (id: string, month: string, query: Query<'/api/v1/sites/{id}/months/{month}'>, signal?: AbortSignal) =>

@@ -482,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The months of every site in reach, with its targets and rolling periods. */
+        get: operations["AvailabilityOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/availability.xlsx": {
         parameters: {
             query?: never;
@@ -3148,19 +3165,32 @@ export interface components {
         };
         /** @description How much of something is used. */
         CapacityUse: {
+            /**
+             * Format: int64
+             * @description Of what is used, estimated from nameplates.
+             */
+            estimated?: number;
             /** @description At which site. */
             site: string;
             /**
              * Format: int64
-             * @description In all.
+             * @description In all; 0 where nobody declared it.
              */
             total: number;
+            /**
+             * Format: int64
+             * @description How many things have no known use; they are not in the sum.
+             */
+            unknown?: number;
             /**
              * Format: int64
              * @description Used.
              */
             used: number;
-            /** @description `rack_units`. */
+            /**
+             * @description `rack_units`; `power` in watts, against what the UPS carry, of several with the
+             *     largest one out.
+             */
             what: string;
         };
         /** @description A circuit between two sites. */
@@ -4297,6 +4327,11 @@ export interface components {
             freed_watts: number;
             /**
              * Format: int64
+             * @description Of that, estimated from nameplates.
+             */
+            freed_watts_estimated?: number;
+            /**
+             * Format: int64
              * @description By the price list, in VND.
              */
             listed_vnd: number;
@@ -5042,6 +5077,24 @@ export interface components {
              *     made in the console.
              */
             source?: string | null;
+        };
+        /** @description What is mounted at a site usually draws, by its models. */
+        ModelDraw: {
+            /**
+             * Format: double
+             * @description Of that, estimated: a stated share of the nameplate.
+             */
+            estimated_watts: number;
+            /**
+             * Format: int64
+             * @description How many have no known draw; they are not in the sum.
+             */
+            unknown: number;
+            /**
+             * Format: double
+             * @description In watts, of those whose draw is known or estimated.
+             */
+            watts: number;
         };
         /** @description A month of a site. */
         Month: {
@@ -6018,6 +6071,24 @@ export interface components {
              */
             year: number;
         };
+        /** @description What things in use usually draw together, by what their models say. */
+        PowerUse: {
+            /**
+             * Format: int64
+             * @description Of that, estimated: a stated share of the nameplate, where the maker gives no usual draw.
+             */
+            estimated_watts: number;
+            /**
+             * Format: int64
+             * @description How many have no known draw; they are not in the sum.
+             */
+            unknown: number;
+            /**
+             * Format: int64
+             * @description In watts, of those whose draw is known or estimated.
+             */
+            watts: number;
+        };
         /** @description What the probes of a step saw. */
         ProbePoint: {
             /**
@@ -6250,8 +6321,38 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "network_engineer" | "asset_manager" | "auditor" | "viewer" | "collector";
+        /** @description The availability over the days up to now. */
+        RollingPeriod: {
+            /** @description Availability. */
+            availability_percent: components["schemas"]["PercentBounds"];
+            /** @description The share that is known, with six decimals. */
+            coverage_percent: string;
+            /**
+             * Format: int32
+             * @description How many days.
+             */
+            days: number;
+            /**
+             * Format: date-time
+             * @description The first instant inside.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The first instant after: the last whole minute.
+             */
+            to: string;
+            /** @description The worst of the verdicts against the targets in force. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description What is left of one capacity, and when it runs out: a straight line through the history. */
         RunwayMeasure: {
+            /**
+             * @description What `used` is from: `register`; `measured` at the PDUs; `models`, the usual draw of what
+             *     is mounted, where not every rack is measured.
+             */
+            basis?: string;
+            by_models?: components["schemas"]["ModelDraw"] | null;
             /**
              * Format: double
              * @description How much there is.
@@ -6498,6 +6599,8 @@ export interface components {
              * @description What was paid for them, in VND, where it is known.
              */
             paid_vnd: number;
+            /** @description What those in use usually draw. */
+            power?: components["schemas"]["PowerUse"];
             /**
              * Format: int64
              * @description How many have no price.
@@ -6538,6 +6641,27 @@ export interface components {
              * @description Grows with every change.
              */
             version: number;
+        };
+        /** @description The availability of a site on the page of all sites. */
+        SiteAvailabilityOverview: {
+            /** @description Its months, the earliest first. */
+            months: components["schemas"]["MonthSummary"][];
+            /** @description Its name. */
+            name: components["schemas"]["LocalText"];
+            /** @description 30 and 365 days up to now. */
+            rolling: components["schemas"]["RollingPeriod"][];
+            /** @description The site. */
+            site: string;
+            /** @description Its targets, by the day from which they hold. */
+            tier_targets: components["schemas"]["TierTarget"][];
+        };
+        /** @description A page of a list. */
+        SiteAvailabilityOverviewPage: {
+            items: components["schemas"]["SiteAvailabilityOverview"][];
+            /** @description What to hand back as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /** @description How many items the whole list has after filtering. */
+            total: number;
         };
         /** @description A page of a list. */
         SitePage: {
@@ -7395,6 +7519,8 @@ export interface components {
             parent?: string | null;
             /** @description Its people with their computers. */
             people: components["schemas"]["PeopleCompliance"];
+            /** @description What those of its assets that are in use usually draw. */
+            power?: components["schemas"]["PowerUse"];
             /**
              * Format: int64
              * @description Its share of what the shared infrastructure costs a year, in VND, by its people.
@@ -7423,6 +7549,12 @@ export interface components {
              * @description The day.
              */
             as_of: string;
+            /**
+             * Format: int32
+             * @description Where a maker gives only the most that a model draws, so much of it is taken for usual, in
+             *     percent, and marked as an estimate.
+             */
+            nameplate_usual_percent?: number;
             shared?: components["schemas"]["SharedInfrastructure"] | null;
             /** @description The units in the caller's scope; one without id holds what belongs to no unit. */
             units: components["schemas"]["UnitHolding"][];
@@ -8746,6 +8878,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AvailabilityOverview: {
+        parameters: {
+            query?: {
+                /** @description The last month, as `2018-12`; the current one when not given. */
+                until?: string;
+                /** @description How many, up to 36; 12 when not given. */
+                count?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The months of every site in reach, with its targets and rolling periods. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteAvailabilityOverviewPage"];
                 };
             };
             /** @description What went wrong. */
