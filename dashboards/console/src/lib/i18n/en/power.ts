@@ -5,6 +5,8 @@ export const power = {
   of: (used: string, total: string) => `${used} of ${total}`,
   estimated: (watts: string) => `${watts} of it estimated`,
   unknown: (n: number, shown: string) => `${shown} ${n === 1 ? 'device has' : 'devices have'} no known draw`,
+  estimatedShort: (watts: string) => `est. ${watts}`,
+  unknownShort: (n: string) => `${n} unknown`,
   atSite: (site: string) => `Power of shared equipment, ${site}`,
   noTotal: 'no UPS rating is declared',
   byModels: 'By the models of what is mounted:',

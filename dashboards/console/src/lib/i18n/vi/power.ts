@@ -7,6 +7,8 @@ export const power: Messages['power'] = {
   of: (used, total) => `${used} trên ${total}`,
   estimated: (watts) => `trong đó ước tính ${watts}`,
   unknown: (_n, shown) => `${shown} thiết bị chưa rõ công suất`,
+  estimatedShort: (watts) => `ước tính ${watts}`,
+  unknownShort: (n) => `${n} chưa rõ`,
   atSite: (site) => `Công suất thiết bị dùng chung, ${site}`,
   noTotal: 'chưa khai báo công suất UPS',
   byModels: 'Theo mẫu máy của thiết bị đã lắp:',
