@@ -11,3 +11,4 @@ mod impact_words;
 pub(crate) mod making;
 pub(crate) mod routes;
 mod view;
+mod words;

@@ -2,27 +2,40 @@
 //!
 //! **Room:** layer 2, pure. **May use:** `tw-api`, the documents. **Must not:** do I/O.
 
-use super::impact_words;
+use super::{impact_words, words};
 use crate::{
     document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook, pdf, xlsx},
     http::refusal::Refusal,
     wording::say,
 };
-use tw_api::{FileOr, FormatQuery, PlanYear, ReplacementPlan};
+use tw_api::{FileOr, FormatQuery, PlanLine, PlanYear, ReplacementPlan};
+use tw_model::Register;
+
+/// For whom a file is written: the names of the register, the language, whether all is simulated.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    register: &'a Register,
+    lang: Lang,
+    simulated: bool,
+}
 
 /// The plan in the wanted form.
 pub(crate) fn answer(
     plan: ReplacementPlan,
     query: &FormatQuery,
-    simulated: bool,
+    (register, simulated): (&Register, bool),
 ) -> Result<FileOr<ReplacementPlan>, Refusal> {
-    let lang = Lang::of(query.lang.as_deref().unwrap_or("vi"));
+    let reader = Reader {
+        register,
+        lang: Lang::of(query.lang.as_deref().unwrap_or("vi")),
+        simulated,
+    };
     match query.format.as_deref() {
         None | Some("json") => Ok(FileOr::Json(plan)),
-        Some("xlsx") => xlsx(&workbook(&plan, lang, simulated))
+        Some("xlsx") => xlsx(&workbook(&plan, reader))
             .map(FileOr::Xlsx)
             .map_err(|e| Refusal::internal(&e)),
-        Some("pdf") => pdf(&document(&plan, lang, simulated))
+        Some("pdf") => pdf(&document(&plan, reader))
             .map(FileOr::Pdf)
             .map_err(|e| Refusal::internal(&e)),
         Some(_) => {
@@ -32,8 +45,9 @@ pub(crate) fn answer(
     }
 }
 
-fn notes(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Vec<String> {
-    let state = format!("{:?}", plan.status.state).to_lowercase();
+fn notes(plan: &ReplacementPlan, reader: Reader<'_>) -> Vec<String> {
+    let lang = reader.lang;
+    let state = words::state(plan.status.state, lang);
     let mut notes = vec![format!(
         "{} {} · {} {} · {} {}",
         say(lang, "plan", "kế hoạch"),
@@ -47,11 +61,11 @@ fn notes(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Vec<String> {
         .result
         .weights
         .iter()
-        .map(|weight| format!("{} {}", weight.reason, weight.points))
+        .map(|weight| format!("{} {}", words::weight(&weight.reason, lang), weight.points))
         .collect();
     let head = say(lang, "weights", "trọng số");
-    notes.push(format!("{head}: {}", weights.join(", ")));
-    if simulated {
+    notes.push(format!("{head}: {}", weights.join("; ")));
+    if reader.simulated {
         notes.push(say(lang, "Simulated data.", "Dữ liệu mô phỏng.").to_owned());
     }
     notes
@@ -76,23 +90,24 @@ fn headings(lang: Lang) -> [&'static str; 14] {
     ]
 }
 
-fn workbook(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Workbook {
+fn workbook(plan: &ReplacementPlan, reader: Reader<'_>) -> Workbook {
+    let lang = reader.lang;
     let mut rows = Vec::new();
     for year in &plan.result.years {
         for line in &year.lines {
-            let reasons: Vec<&str> = line.reasons.iter().map(|r| r.kind.as_str()).collect();
-            let outcome = line.cut_reason.as_ref().unwrap_or(&line.outcome);
+            let reasons = line.reasons.iter();
+            let reasons: Vec<String> = reasons.map(|r| words::reason(&r.kind, lang)).collect();
             rows.push(vec![
                 Cell::Whole(i64::from(year.year)),
                 Cell::from(line.asset.as_str()),
-                Cell::from(line.class.as_str()),
+                Cell::from(words::class(&line.class, lang)),
                 Cell::from(line.model.as_deref().unwrap_or_default()),
-                Cell::from(line.unit.as_deref().unwrap_or_default()),
-                Cell::from(line.proposal.remedy.as_str()),
-                Cell::from(line.heading.as_str()),
+                Cell::from(words::unit(reader.register, line.unit.as_deref(), lang)),
+                Cell::from(words::remedy(&line.proposal.remedy, lang)),
+                Cell::from(words::heading(&line.heading, lang)),
                 Cell::Whole(line.proposal.cost_vnd),
                 Cell::Number(line.proposal.benefit),
-                Cell::from(outcome.as_str()),
+                Cell::from(line_outcome(line, lang)),
                 line.quarter
                     .map_or(Cell::Empty, |q| Cell::Whole(i64::from(q))),
                 Cell::from(reasons.join(", ").as_str()),
@@ -111,7 +126,7 @@ fn workbook(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Workbook {
     }
     let lines = Sheet {
         name: say(lang, "Lines", "Danh mục").to_owned(),
-        notes: notes(plan, lang, simulated),
+        notes: notes(plan, reader),
         columns: headings(lang).map(ToOwned::to_owned).into(),
         rows,
     };
@@ -178,7 +193,8 @@ fn money(vnd: i64, lang: Lang) -> String {
     out
 }
 
-fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
+fn document(plan: &ReplacementPlan, reader: Reader<'_>) -> Document {
+    let lang = reader.lang;
     let mut blocks = Vec::new();
     for year in &plan.result.years {
         let title = format!("{} {}", say(lang, "Year", "Năm"), year.year);
@@ -219,7 +235,7 @@ fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
             .map(|(name, value)| (name.to_owned(), value))
             .into(),
         ));
-        blocks.push(Block::Table(table(year, lang)));
+        blocks.push(Block::Table(table(year, reader)));
         blocks.extend(impact_words::table(year, lang).map(Block::Table));
     }
     let signed = [
@@ -229,7 +245,7 @@ fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
     blocks.push(Block::Signatures(signed.map(ToOwned::to_owned).into()));
     Document {
         title: plan.spec.name.clone(),
-        subtitle: notes(plan, lang, simulated),
+        subtitle: notes(plan, reader),
         lang,
         footer: format!("{} v{}", plan.id, plan.version),
         landscape: true,
@@ -237,7 +253,12 @@ fn document(plan: &ReplacementPlan, lang: Lang, simulated: bool) -> Document {
     }
 }
 
-fn table(year: &PlanYear, lang: Lang) -> Table {
+fn line_outcome(line: &PlanLine, lang: Lang) -> String {
+    words::outcome(line.cut_reason.as_ref().unwrap_or(&line.outcome), lang)
+}
+
+fn table(year: &PlanYear, reader: Reader<'_>) -> Table {
+    let lang = reader.lang;
     let column = |name: &str, align| (name.to_owned(), align);
     let [
         _,
@@ -258,15 +279,13 @@ fn table(year: &PlanYear, lang: Lang) -> Table {
     let rows = year.lines.iter().map(|line| {
         vec![
             line.asset.clone(),
-            line.class.clone(),
+            words::class(&line.class, lang),
             line.model.clone().unwrap_or_default(),
-            line.unit.clone().unwrap_or_default(),
-            line.proposal.remedy.clone(),
+            words::unit(reader.register, line.unit.as_deref(), lang),
+            words::remedy(&line.proposal.remedy, lang),
             money(line.proposal.cost_vnd, lang),
             format!("{:.1}", line.proposal.benefit),
-            line.cut_reason
-                .clone()
-                .unwrap_or_else(|| line.outcome.clone()),
+            line_outcome(line, lang),
             line.quarter.map(|q| q.to_string()).unwrap_or_default(),
             line.impact
                 .as_ref()

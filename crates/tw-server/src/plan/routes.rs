@@ -95,8 +95,8 @@ async fn add(call: Call<e::PlanAdd>) -> Outcome<Created<ReplacementPlan>> {
 
 async fn get(call: Call<e::PlanGet>) -> Outcome<FileOr<ReplacementPlan>> {
     let plan = actions::read(&call.app, call.id()).await?;
-    let simulated = call.app.world().simulated();
-    file::answer(plan, &call.query, simulated).map(Answer::from)
+    let world = call.app.world();
+    file::answer(plan, &call.query, (&world.register, world.simulated())).map(Answer::from)
 }
 
 async fn put(call: Call<e::PlanPut>) -> Outcome<Json<ReplacementPlan>> {

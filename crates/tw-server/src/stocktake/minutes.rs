@@ -3,10 +3,15 @@
 //! **Room:** layer 2, pure. **May use:** `document`. **Must not:** do I/O.
 
 use super::words::word;
-use crate::document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook};
+use crate::{
+    document::{Align, Block, Cell, Document, Lang, Sheet, Table, Workbook},
+    wording::pick,
+    world::local,
+};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use tw_lifecycle::{Expected, Findings, Misplaced, Place};
+use tw_model::Register;
 use tw_store::StoredStockTake;
 use tw_units::Timestamp;
 
@@ -16,6 +21,8 @@ pub(super) struct Minutes<'a> {
     pub(super) expected: &'a BTreeMap<String, Expected>,
     pub(super) findings: &'a Findings,
     pub(super) accepted: &'a [String],
+    /// Names the places; what is not in it any more stands by its key.
+    pub(super) register: &'a Register,
     pub(super) zone: TimeZone,
     pub(super) lang: Lang,
     pub(super) simulated: bool,
@@ -29,7 +36,41 @@ impl Minutes<'_> {
     fn scope(&self) -> String {
         let kind = self.session.scope["kind"].as_str().unwrap_or_default();
         let id = self.session.scope["id"].as_str().unwrap_or_default();
-        format!("{} {id}", self.word(kind))
+        let place = |site: Option<&str>, room: Option<&str>, rack: Option<&str>| Place {
+            site: site.map(ToOwned::to_owned),
+            room: room.map(ToOwned::to_owned),
+            rack: rack.map(ToOwned::to_owned),
+        };
+        let name = match kind {
+            "site" => self.place(&place(Some(id), None, None)),
+            "room" => self.place(&place(None, Some(id), None)),
+            "rack" => self.place(&place(None, None, Some(id))),
+            _ => {
+                let unit = self.register.units.get(id);
+                unit.map_or_else(|| id.to_owned(), |one| pick(&local(&one.name), self.lang))
+            }
+        };
+        format!("{} {name}", self.word(kind))
+    }
+
+    /// Site, room and rack by their names.
+    fn place(&self, place: &Place) -> String {
+        let own = |name: &tw_model::Name| pick(&local(name), self.lang);
+        let register = self.register;
+        let site = place.site.as_deref().map(|id| {
+            let known = register.sites.get(id);
+            known.map_or_else(|| id.to_owned(), |one| own(&one.name))
+        });
+        let room = place.room.as_deref().map(|id| {
+            let known = register.rooms.get(id);
+            known.map_or_else(|| id.to_owned(), |one| own(&one.name))
+        });
+        let rack = place.rack.as_deref().map(|id| {
+            let known = register.racks.get(id);
+            known.map_or_else(|| id.to_owned(), |one| one.name.clone())
+        });
+        let levels: Vec<String> = [site, room, rack].into_iter().flatten().collect();
+        levels.join(" / ")
     }
 
     fn when(&self, at: Timestamp) -> String {
@@ -84,7 +125,7 @@ impl Minutes<'_> {
             tag.to_owned(),
             text(known.and_then(|one| one.serial.as_ref())),
             text(known.and_then(|one| one.model.as_ref())),
-            known.map(|one| place(&one.place)).unwrap_or_default(),
+            known.map(|one| self.place(&one.place)).unwrap_or_default(),
         ]
     }
 
@@ -95,7 +136,7 @@ impl Minutes<'_> {
             "no"
         };
         let [tag, serial, model, _] = self.asset(&one.tag);
-        let places = [place(&one.recorded), place(&one.scanned)];
+        let places = [self.place(&one.recorded), self.place(&one.scanned)];
         let [recorded, scanned] = places;
         vec![tag, serial, model, recorded, scanned, self.word(done)]
     }
@@ -231,10 +272,4 @@ impl Minutes<'_> {
             ],
         }
     }
-}
-
-fn place(place: &Place) -> String {
-    let levels = [&place.site, &place.room, &place.rack];
-    let known: Vec<&str> = levels.into_iter().flatten().map(String::as_str).collect();
-    known.join(" / ")
 }

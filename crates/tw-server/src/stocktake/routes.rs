@@ -147,6 +147,7 @@ async fn minutes<E: Endpoint, T>(
         expected: &expected,
         findings: &findings,
         accepted: &accepted,
+        register: &world.register,
         zone: TimeZone::get(world.timezone()).unwrap_or(TimeZone::UTC),
         lang,
         simulated: world.simulated(),

@@ -4,6 +4,7 @@
 
 use crate::bench::Bench;
 use axum::http::{Method, StatusCode};
+use calamine::Reader as _;
 use serde_json::{Value, json};
 use std::path::Path;
 use tw_model::{Absent, Register};
@@ -181,17 +182,19 @@ async fn a_plan_is_kept_frozen_approved_by_another_and_followed() {
     let plans = get(&bench, &an, "/api/v1/plans").await;
     assert_eq!(plans["items"][0]["state"], "approved");
     let auditor = bench.token("auditor", GrantScope::All).await;
-    let mut request = axum::http::Request::builder().uri("/api/v1/plans/p27?format=xlsx");
-    request = request.header("authorization", format!("Bearer {auditor}"));
-    let response = tower::ServiceExt::oneshot(
-        bench.router.clone(),
-        request.body(axum::body::Body::empty()).unwrap(),
-    );
-    let response = response.await.unwrap();
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 24)
-        .await
-        .unwrap();
-    assert!(bytes.starts_with(b"PK"), "a spreadsheet");
+    for lang in ["en", "vi"] {
+        let path = format!("/api/v1/plans/p27?format=xlsx&lang={lang}");
+        let (_, bytes) = bench.bytes(&auditor, &path).await;
+        let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        for (sheet, cells) in book.worksheets() {
+            assert!(cells.height() > 1, "{sheet} is empty");
+            for (_, _, cell) in cells.used_cells() {
+                let text = cell.to_string();
+                let key = text.split([' ', ',']).any(|word| word.contains('_'));
+                assert!(!key, "{lang}: {text} is a word of the API");
+            }
+        }
+    }
 }
 
 #[tokio::test]
