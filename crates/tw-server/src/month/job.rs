@@ -37,6 +37,11 @@ impl ClosingGate {
     }
 }
 
+/// Why the job closes a month for the first time.
+pub(super) const GRACE_OVER: &str = "the grace period is over and the collectors are drained";
+/// Why the job makes the next revision.
+pub(super) const FIGURES_CHANGED: &str = "the figures changed: late readings or a correction";
+
 /// While it lives the job closes nothing: a history is being filled in, whose months look ready
 /// before all of their readings are there. When it goes the job looks at once.
 pub struct MonthsHeld(Arc<App>);
@@ -86,11 +91,7 @@ async fn of_site(app: &App, world: &World, site: &tw_model::Site) -> Result<u64,
         }
         let closing = Closing {
             author: &author,
-            reason: if known {
-                "the figures changed: late readings or a correction"
-            } else {
-                "the grace period is over and the collectors are drained"
-            },
+            reason: if known { FIGURES_CHANGED } else { GRACE_OVER },
             declare_lost: false,
         };
         made += u64::from(close(app, world, of, closing).await?.is_some());

@@ -178,7 +178,7 @@ fn facts(report: &Report, w: &Words) -> Vec<(String, String)> {
     ];
     if report.status == Status::Final {
         facts.push(fact("Issued by", "Người lập", report.closed_by.clone()));
-        facts.push(fact("Reason", "Lý do", report.reason.clone()));
+        facts.push(fact("Reason", "Lý do", w.reason(&report.reason)));
     }
     facts.extend([
         fact(

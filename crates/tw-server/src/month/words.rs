@@ -2,6 +2,7 @@
 //!
 //! **Room:** layer 2, pure. **May use:** nothing of ours. **Must not:** round in anybody's favour.
 
+use super::job::{FIGURES_CHANGED, GRACE_OVER};
 use crate::document::Lang;
 use jiff::tz::TimeZone;
 use tw_availability::{Verdict, report::SpanState};
@@ -45,6 +46,20 @@ impl Words {
             .next()
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// Why a revision was made: what people wrote, or what the closing job says in words that the
+    /// report keeps in English.
+    pub(super) fn reason(&self, recorded: &str) -> String {
+        match (self.lang, recorded) {
+            (Lang::Vi, GRACE_OVER) => {
+                "đã hết thời gian chờ và các bộ thu thập đã gửi hết số liệu".to_owned()
+            }
+            (Lang::Vi, FIGURES_CHANGED) => {
+                "số liệu thay đổi: có số liệu về muộn hoặc đính chính".to_owned()
+            }
+            _ => recorded.to_owned(),
+        }
     }
 
     /// An instant to the second, in the zone.
@@ -193,6 +208,17 @@ mod tests {
         ] {
             assert_eq!((&*en.number(number), &*vi.number(number)), (in_en, in_vi));
         }
+    }
+
+    #[test]
+    fn what_the_closing_job_says_is_vietnamese_in_a_vietnamese_report() {
+        let (en, vi) = (Words::new(Lang::En, "UTC"), Words::new(Lang::Vi, "UTC"));
+        for said in [GRACE_OVER, FIGURES_CHANGED] {
+            assert_eq!(en.reason(said), said);
+            assert_ne!(vi.reason(said), said);
+        }
+        let written = "theo biên bản số 12_QĐ";
+        assert_eq!(vi.reason(written), written);
     }
 
     #[test]

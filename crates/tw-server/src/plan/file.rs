@@ -193,6 +193,25 @@ fn money(vnd: i64, lang: Lang) -> String {
     out
 }
 
+/// The decimal sign is a comma in Vietnamese.
+fn fraction(number: &str, lang: Lang) -> String {
+    match lang {
+        Lang::En => number.to_owned(),
+        Lang::Vi => number.replace('.', ","),
+    }
+}
+
+/// Who signs wants to see first what is bought, then what is kept, then what is cut.
+fn by_outcome(lines: &[PlanLine]) -> Vec<&PlanLine> {
+    let mut sorted: Vec<&PlanLine> = lines.iter().collect();
+    sorted.sort_by_key(|line| match line.outcome.as_str() {
+        "chosen" => 0,
+        "kept" => 1,
+        _ => 2,
+    });
+    sorted
+}
+
 fn document(plan: &ReplacementPlan, reader: Reader<'_>) -> Document {
     let lang = reader.lang;
     let mut blocks = Vec::new();
@@ -201,6 +220,7 @@ fn document(plan: &ReplacementPlan, reader: Reader<'_>) -> Document {
         blocks.push(Block::Heading(1, title));
         let staff = |people: &tw_api::PeopleCompliance| {
             let percent = people.compliance_percent.as_deref().unwrap_or("–");
+            let percent = fraction(percent, lang);
             format!("{}/{} ({percent} %)", people.compliant, people.roster)
         };
         let spent =
@@ -225,7 +245,12 @@ fn document(plan: &ReplacementPlan, reader: Reader<'_>) -> Document {
                 ),
                 (
                     say(lang, "Cut", "Bị cắt"),
-                    format!("{} ({} VND)", year.cut, money(year.cut_vnd, lang)),
+                    format!(
+                        "{} ({} {})",
+                        year.cut,
+                        money(year.cut_vnd, lang),
+                        say(lang, "VND", "đồng")
+                    ),
                 ),
                 (
                     say(lang, "Without a price", "Chưa có giá"),
@@ -276,7 +301,7 @@ fn table(year: &PlanYear, reader: Reader<'_>) -> Table {
         impact,
         _,
     ] = headings(lang);
-    let rows = year.lines.iter().map(|line| {
+    let rows = by_outcome(&year.lines).into_iter().map(|line| {
         vec![
             line.asset.clone(),
             words::class(&line.class, lang),
@@ -284,7 +309,7 @@ fn table(year: &PlanYear, reader: Reader<'_>) -> Table {
             words::unit(reader.register, line.unit.as_deref(), lang),
             words::remedy(&line.proposal.remedy, lang),
             money(line.proposal.cost_vnd, lang),
-            format!("{:.1}", line.proposal.benefit),
+            fraction(&format!("{:.1}", line.proposal.benefit), lang),
             line_outcome(line, lang),
             line.quarter.map(|q| q.to_string()).unwrap_or_default(),
             line.impact

@@ -90,19 +90,15 @@ pub(super) fn outcome(key: &str, lang: Lang) -> String {
             ),
             (
                 "dearer_than_budget",
-                "cut: costs more than the budget leaves",
-                "cắt: vượt quá kinh phí còn lại",
+                "cut: over the budget",
+                "cắt: vượt kinh phí",
             ),
             (
                 "group_does_not_fit_quarters",
                 "cut: its set does not fit into the quarters",
                 "cắt: cả bộ không xếp được vào các quý",
             ),
-            (
-                "budget_spent",
-                "cut: others bring more for the money",
-                "cắt: mục khác hiệu quả hơn",
-            ),
+            ("budget_spent", "cut: budget spent", "cắt: hết kinh phí"),
             (
                 "capacity_full",
                 "cut: the quarters are full",

@@ -127,7 +127,7 @@ pub(super) fn revisions(report: &Report, w: &Words) -> Vec<Block> {
             r.rev.to_string(),
             w.instant(r.closed_at),
             r.closed_by.clone(),
-            r.reason.clone(),
+            w.reason(&r.reason),
             r.sha256.clone(),
         ]
     };

@@ -142,6 +142,11 @@ export const months = {
   outside: 'Outside',
   withoutReading: 'Without a reading',
   energy: 'Energy',
+  /** What the closing job writes. */
+  jobReason: {
+    'the grace period is over and the collectors are drained': 'the grace period is over and the collectors are drained',
+    'the figures changed: late readings or a correction': 'the figures changed: late readings or a correction'
+  } as Record<string, string>,
   knownFor: (share: string) => `known for ${share}`,
   equipmentEnergy: 'Equipment, at the PDU',
   siteEnergy: 'Site',

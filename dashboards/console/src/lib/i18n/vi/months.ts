@@ -144,6 +144,10 @@ export const months: Messages['months'] = {
   outside: 'Ngoài giới hạn',
   withoutReading: 'Không có số liệu',
   energy: 'Năng lượng',
+  jobReason: {
+    'the grace period is over and the collectors are drained': 'đã hết thời gian chờ và các bộ thu thập đã gửi hết số liệu',
+    'the figures changed: late readings or a correction': 'số liệu thay đổi: có số liệu về muộn hoặc đính chính'
+  },
   knownFor: (share: string) => `có số liệu ${share}`,
   equipmentEnergy: 'Thiết bị CNTT, tại PDU',
   siteEnergy: 'Toàn cơ sở',
