@@ -97,7 +97,12 @@ fn assets_are_listed_and_shown_as_the_api_has_them() {
 #[test]
 fn what_is_exported_changes_nothing_when_it_is_imported_and_a_change_waits_for_its_commit() {
     let dir = made();
-    for (name, lang) in [("a.csv", "en"), ("a.xlsx", "vi"), ("a.json", "en")] {
+    for (name, lang) in [
+        ("a.csv", "en"),
+        ("a.xlsx", "vi"),
+        ("a.json", "en"),
+        ("a.yaml", "en"),
+    ] {
         let line = format!("asset export --data data --out {name} --lang {lang}");
         check(dir.path(), &line, 0);
         let seen = json(dir.path(), &format!("asset import {name} --data data"), 0);

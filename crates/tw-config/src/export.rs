@@ -7,7 +7,7 @@ use crate::{
     import::{custom_heading, heading_of, said_of},
     parts, tables,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tw_model::Asset;
 
 /// The column of the parts.
@@ -99,6 +99,17 @@ impl AssetSheet {
         let text = String::from_utf8(writer.into_inner().unwrap_or_default());
         format!("\u{feff}{}", text.unwrap_or_default())
     }
+}
+
+/// A record that could not be written as YAML.
+#[derive(Debug, thiserror::Error)]
+#[error("the assets could not be written as YAML: {0}")]
+pub struct NotWritten(#[from] serde_saphyr::ser::Error);
+
+/// Whole records as YAML, as the files of an inventory have them.
+pub fn yaml_of_assets(assets: &[&Asset]) -> Result<String, NotWritten> {
+    let whole = BTreeMap::from([("assets", assets)]);
+    Ok(serde_saphyr::to_string(&whole)?)
 }
 
 fn keep<T>(items: &mut Vec<T>, used: &[bool]) {
@@ -288,7 +299,12 @@ mod tests {
         let register = register(&assets);
         let records: Vec<&Asset> = register.assets.values().collect();
         let text = serde_json::to_string_pretty(&json!({ "assets": records })).unwrap();
-        for format in [ImportFormat::Json, ImportFormat::Yaml] {
+        let yaml = yaml_of_assets(&records).unwrap();
+        for (text, format) in [
+            (&text, ImportFormat::Json),
+            (&text, ImportFormat::Yaml),
+            (&yaml, ImportFormat::Yaml),
+        ] {
             let mut imported = read_assets(text.as_bytes(), format, DayFormat::Iso);
             known_fields_only(&mut imported, &register);
             let staged = stage(&mut imported, &register, |_, _, _| None);
@@ -306,6 +322,21 @@ mod tests {
                 "custom": {"colour": text, text: "a"}});
             let register = register(&[asset]);
             prop_assert_eq!(again(&register, true, &[]), [0, 0, 1, 0]);
+        }
+
+        #[test]
+        fn any_text_survives_yaml(text in "(yes|no|null|~|0x1f|1e3|2019-06|[ !#&*:{}\\[\\]|>%@`'\",?=+a-zà-ỹ0-9-]{1,12})") {
+            let text = text.trim();
+            prop_assume!(!text.is_empty());
+            let asset = json!({"tag": "T-1", "class": "other", "status": "lost", "note": text,
+                "serial": text, "custom": {"colour": text}});
+            let register = register(&[asset]);
+            let records: Vec<&Asset> = register.assets.values().collect();
+            let yaml = yaml_of_assets(&records).unwrap();
+            let mut imported = read_assets(yaml.as_bytes(), ImportFormat::Yaml, DayFormat::Iso);
+            let staged = stage(&mut imported, &register, |_, _, _| None);
+            prop_assert_eq!(&imported.faults, &[], "{}", yaml);
+            prop_assert_eq!(staged.unchanged, 1, "{}", yaml);
         }
     }
 }

@@ -23,7 +23,7 @@ mod source;
 mod tables;
 mod yaml;
 
-pub use export::AssetSheet;
+pub use export::{AssetSheet, NotWritten, yaml_of_assets};
 pub use import::{
     DayFormat, IMPORT_CHANGES_SHOWN_MAX, IMPORT_FAULTS_MAX, IMPORT_ROWS_MAX, ImportFault,
     ImportFormat, Imported, ImportedRow, RowOutcome, Staged, StagedRow, known_fields_only,

@@ -107,7 +107,7 @@ pub(crate) struct ExportArgs {
     data: DataDir,
     #[command(flatten)]
     which: Which,
-    /// The file, by its ending CSV, XLSX or JSON; `-` for standard output, as CSV.
+    /// The file, by its ending CSV, XLSX, JSON or YAML; `-` for standard output, as CSV.
     #[arg(long, short)]
     out: PathBuf,
     /// The language of headings and words.
@@ -367,10 +367,11 @@ fn export(args: ExportArgs) -> Outcome {
         Some("csv") => AssetFile::Csv,
         Some("xlsx") => AssetFile::Xlsx,
         Some("json") => AssetFile::Json,
+        Some("yaml" | "yml") => AssetFile::Yaml,
         None if args.out == Path::new("-") => AssetFile::Csv,
         _ => {
             return Err(Failure::input(
-                "--out ends in .csv, .xlsx or .json, or is -",
+                "--out ends in .csv, .xlsx, .json or .yaml, or is -",
             ));
         }
     };

@@ -18,7 +18,9 @@ use crate::{
     world::World,
 };
 use tw_api::{Asset, AssetSelect, AssetTransition, ImportPreview, Role, Scope};
-use tw_config::{AssetSheet, DayFormat, ImportFormat, known_fields_only, read_assets, stage};
+use tw_config::{
+    AssetSheet, DayFormat, ImportFormat, known_fields_only, read_assets, stage, yaml_of_assets,
+};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum AssetFile {
     Xlsx,
     /// Whole records, as the files of an inventory have them.
     Json,
+    /// The same as YAML.
+    Yaml,
 }
 
 /// Which assets, in which order, in which language.
@@ -90,6 +94,12 @@ impl Offline {
                 AssetFile::Json => {
                     let records: Vec<_> = assets.collect();
                     serde_json::to_vec_pretty(&serde_json::json!({ "assets": records }))
+                        .map_err(|cause| Refusal::internal(&cause))
+                }
+                AssetFile::Yaml => {
+                    let records: Vec<_> = assets.collect();
+                    yaml_of_assets(&records)
+                        .map(String::into_bytes)
                         .map_err(|cause| Refusal::internal(&cause))
                 }
             }
