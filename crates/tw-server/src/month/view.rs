@@ -3,6 +3,7 @@
 //! **Room:** layer 2, pure. **May use:** `tw-api`, `tw-availability`. **Must not:** do I/O.
 
 use super::calendar::Month;
+use crate::site::view::percents;
 use tw_api::{
     AnyJson, Bounds, MonthClosable, MonthRevision, MonthSpan, MonthSpanState, MonthStatus,
     MonthSummary, PercentBounds, Verdict,
@@ -44,7 +45,7 @@ fn so_far(result: &ResultPart, passed_ms: i64) -> Known {
     let to_come_ms = result.period_ms - passed_ms;
     let unknown_ms = (result.unknown_ms - to_come_ms).max(0);
     let known_ms = passed_ms - unknown_ms;
-    let [lower, point, upper] = result.downtime_ms;
+    let [lower, _, upper] = result.downtime_ms;
     let verdict = match result.segments.as_slice() {
         [one] => {
             let budget_ms = i128::from(result.period_ms) * i128::from(one.downtime_ppm) / 1_000_000;
@@ -61,11 +62,7 @@ fn so_far(result: &ResultPart, passed_ms: i64) -> Known {
     Known {
         period_ms: passed_ms,
         unknown_ms,
-        availability_percent: PercentBounds {
-            lower: percent_floor(known_ms - upper, passed_ms),
-            point: percent_floor(known_ms - point, known_ms),
-            upper: percent_floor(passed_ms - lower, passed_ms),
-        },
+        availability_percent: percents((passed_ms, unknown_ms), result.downtime_ms),
         coverage_percent: percent_floor(known_ms, passed_ms),
         verdict,
     }

@@ -239,7 +239,6 @@ fn segment(site: &tw_model::Site, part: &tw_availability::Segment) -> Availabili
     let millis = |seconds: Seconds| i64::try_from(seconds.as_nanos() / 1_000_000).unwrap_or(0);
     let unknown = millis(part.unknown_seconds);
     let down = part.downtime_seconds;
-    let known = period - unknown;
     AvailabilitySegment {
         from: part.from,
         to: part.to,
@@ -257,12 +256,26 @@ fn segment(site: &tw_model::Site, part: &tw_availability::Segment) -> Availabili
         }),
         downtime_seconds: bounds(down),
         unknown_seconds: part.unknown_seconds.as_f64(),
-        availability_percent: PercentBounds {
-            lower: percent_floor(period - unknown - millis(down.upper), period),
-            point: percent_floor(known - millis(down.point), known),
-            upper: percent_floor(period - millis(down.lower), period),
-        },
+        availability_percent: percents(
+            (period, unknown),
+            [down.lower, down.point, down.upper].map(millis),
+        ),
         verdict: verdict(part.verdict),
+    }
+}
+
+/// Availability with its bounds, from the milliseconds of a period, of its unknown time, and of
+/// downtime at least, in the middle and at most: what is unknown may all have been down, and may
+/// all have been up; the point is of known time only.
+pub(crate) fn percents(
+    (period, unknown): (i64, i64),
+    [lower, point, upper]: [i64; 3],
+) -> PercentBounds {
+    let known = period - unknown;
+    PercentBounds {
+        lower: percent_floor(known - upper, period),
+        point: percent_floor(known - point, known),
+        upper: percent_floor(period - lower, period),
     }
 }
 
